@@ -1,0 +1,1 @@
+"""The core of Parley: what a conversation is and how a reply is made; it knows no platform."""

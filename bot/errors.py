@@ -1,0 +1,60 @@
+"""What can go wrong, as few kinds of error: each a key into the catalogue of sentences and its arguments."""
+
+from collections.abc import Mapping
+
+
+class ParleyError(Exception):
+    """Something went wrong that a person can be told in a sentence: *key* and its *arguments*."""
+
+    def __init__(self, key: str, **arguments: object) -> None:
+        super().__init__(key, arguments)
+        self.key = key
+        self.arguments: Mapping[str, object] = arguments
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.key}({told})"
+
+
+class SetupError(ParleyError):
+    """The set-up is wrong: nothing was started, and the exit code is 2."""
+
+
+class PlatformError(ParleyError):
+    """A platform did not do what it was asked to."""
+
+
+class RateLimited(PlatformError):
+    """The platform asks for patience: *retry_after* seconds, None where it does not say."""
+
+    def __init__(self, key: str, retry_after: float | None, **arguments: object) -> None:
+        super().__init__(key, **arguments)
+        self.retry_after = retry_after
+
+
+class Unreachable(PlatformError):
+    """No clear answer came: the call may have had its effect or not."""
+
+
+class MessageGone(PlatformError):
+    """The message cannot be edited any more: deleted, or out of reach."""
+
+
+class TooLong(PlatformError):
+    """The platform refuses a message of this length."""
+
+
+class Denied(PlatformError):
+    """The platform refuses for good: not in the channel, archived, a scope or a right is missing."""
+
+
+class StoreError(ParleyError):
+    """The store did not do what it was asked to."""
+
+
+class StoreAway(StoreError):
+    """The store cannot be reached, is loading, or is full: nothing was remembered for sure."""
+
+
+class Fenced(StoreError):
+    """The lease belongs to another worker by now: whatever this one does must not count."""

@@ -1,0 +1,287 @@
+"""The words of Parley as frozen values: conversation, message, turn, tier, request, snapshot."""
+
+import enum
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+_PART_OF_A_KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where one line of talk lives; two messages share history exactly when these are equal.
+
+    *thread* is None in a DM that is answered in line. Raises ValueError where a part is empty or
+    holds anything but letters, digits, ``.``, ``_`` and ``-``: a blank id would join conversations
+    that are strangers to each other, and a brace would change the store's hash slot.
+    """
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str | None
+
+    def __post_init__(self) -> None:
+        for part in (self.platform, self.workspace, self.channel, self.thread):
+            if part is not None and not _PART_OF_A_KEY.fullmatch(part):
+                raise ValueError(f"not an id that a conversation can be made of: {part!r}")
+
+    @property
+    def key(self) -> str:
+        """The conversation as one string, ``slack:T1:C1:1700.1``; *parse* reads it back."""
+        parts = (self.platform, self.workspace, self.channel, self.thread)
+        return ":".join(part for part in parts if part is not None)
+
+    @classmethod
+    def parse(cls, key: str) -> "Conversation":
+        """The conversation that *key* names. Raises ValueError where it names none."""
+        platform, workspace, channel, *thread = key.split(":")
+        if len(thread) > 1:
+            raise ValueError(f"not the key of a conversation: {key!r}")
+        return cls(platform, workspace, channel, thread[0] if thread else None)
+
+
+class Place(enum.Enum):
+    """Where in its platform a message stands."""
+
+    CHANNEL = "channel"  # top level: an answer opens a thread below it
+    THREAD = "thread"
+    DM = "dm"
+
+
+class Address(enum.Enum):
+    """Whom a message speaks to, as far as its own text tells."""
+
+    US = "us"
+    NOBODY = "nobody"
+    SOMEBODY_ELSE = "somebody_else"  # it begins by naming another person
+
+
+class Standing(enum.Enum):
+    """What an author is to the workspace that the bot serves."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    EXTERNAL = "external"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a message: the platform's id, and the name that people see."""
+
+    id: str
+    name: str
+    standing: Standing = Standing.MEMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; *size* in bytes, None where the platform does not say."""
+
+    name: str
+    media_type: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What can be told of a message before any name in it was looked up."""
+
+    conversation: Conversation
+    message_id: str
+    place: Place
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """One message of a person, decoded to what a person reads.
+
+    *sent_at* is the platform's own time in microseconds since 1970; it orders the conversation.
+    *language* is the author's locale (``ja``, ``en-GB``), None where the platform does not tell it.
+    """
+
+    conversation: Conversation
+    id: str
+    sent_at: int
+    place: Place
+    address: Address
+    author: Author
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    language: str | None = None
+
+
+class Role(enum.Enum):
+    """Who speaks in a turn, in the words of the Messages API."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing said in a conversation, as it is remembered.
+
+    *id* is the platform's message id of what a person said, or ``<question id>~a`` for our answer.
+    *sent_at* orders turns; an answer carries its question's time and so sorts directly behind it.
+    *author* is None for our own turns. *parts* are the platform ids of the messages that show an
+    answer. *language* is that of the person who asked, None where it is not known.
+    """
+
+    id: str
+    role: Role
+    sent_at: int
+    text: str
+    author: Author | None = None
+    attachments: tuple[Attachment, ...] = ()
+    parts: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """A message that stood in a thread before we were called; *author* is None for our own."""
+
+    id: str
+    sent_at: int
+    author: Author | None
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The root and the newest messages of a thread, oldest first, and how many stood between."""
+
+    messages: tuple[PastMessage, ...]
+    omitted: int = 0
+
+
+class Effort(enum.Enum):
+    """How much a model may think before and while it answers."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """USD for a million tokens; *above* counts the prompt's tokens from which this price holds."""
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+    above: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A named choice of model and how it is asked; *max_tokens* counts thinking too."""
+
+    name: str
+    model: str
+    max_tokens: int
+    effort: Effort
+    stop_sequences: tuple[str, ...] = ()
+    fallback: str | None = None
+    prices: tuple[Price, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a request: a role and its text blocks, none of them blank."""
+
+    role: Role
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that one question to Claude holds; equal requests have equal bytes on the wire."""
+
+    tier: Tier
+    system: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one answer, as the API counted them."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a stream ended that did end: its stop reason, what it used, and the API's request id."""
+
+    stop_reason: str
+    usage: Usage = Usage()
+    request_id: str | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """The append-only text of one attempt at an answer.
+
+    A draft only grows: what another attempt says is another draft, so that two attempts can never
+    be spliced. *length* counts code points. The whole text is joined only when somebody asks.
+    """
+
+    attempt: int
+    length: int = 0
+    _pieces: list[str] = field(default_factory=list[str], repr=False)
+
+    def append(self, text: str) -> None:
+        """Grow by *text*."""
+        self._pieces.append(text)
+        self.length += len(text)
+
+    def snapshot(self) -> "Snapshot":
+        """What has been said so far."""
+        return Snapshot(self, self.length)
+
+    def text(self) -> str:
+        """All that has been said so far, joined; O(length) at most once after each growth."""
+        if len(self._pieces) > 1:
+            self._pieces[:] = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An attempt's draft at one length; newer is longer, or of a later attempt."""
+
+    draft: Draft = field(compare=False)
+    length: int
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt that says this; 1 is the first."""
+        return self.draft.attempt
+
+    def text(self) -> str:
+        """The draft's text up to this length."""
+        return self.draft.text()[: self.length]
+
+
+def answer_id(question: str) -> str:
+    """The id of the turn that answers the turn *question*.
+
+    It sorts directly behind *question* among turns of the same time, since a string sorts before
+    each of its continuations.
+    """
+    return f"{question}~a"
+
+
+def latest(turns: Sequence[Turn]) -> Turn:
+    """The turn that was said last. Raises ValueError where there is none."""
+    return max(turns, key=lambda turn: (turn.sent_at, turn.id))

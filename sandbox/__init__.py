@@ -1,0 +1,1 @@
+"""Stand-ins of Slack and Claude on loopback, speaking their wire protocols."""
