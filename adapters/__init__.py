@@ -1,1 +1,1 @@
-"""One package a platform: events in, messages out; each knows the core only by its values and doors."""
+"""One package a platform: it knows the core only by its values and doors."""

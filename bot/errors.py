@@ -1,4 +1,4 @@
-"""What can go wrong, as few kinds of error: each a key into the catalogue of sentences and its arguments."""
+"""What can go wrong: few kinds of error, each a key into the catalogue of sentences and arguments."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ class TooLong(PlatformError):
 
 
 class Denied(PlatformError):
-    """The platform refuses for good: not in the channel, archived, a scope or a right is missing."""
+    """The platform refuses for good: not in the channel, archived, a right is missing."""
 
 
 class StoreError(ParleyError):

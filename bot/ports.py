@@ -101,7 +101,7 @@ class Thread(Protocol):
         ...
 
     async def post(self, text: str, mark: Mark) -> str:
-        """The id of a new message that shows *text*, which is markdown within the dialect's limit."""
+        """The id of a new message that shows *text*: markdown, within the dialect's limit."""
         ...
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
@@ -117,7 +117,7 @@ class Thread(Protocol):
         ...
 
     async def busy(self) -> None:
-        """Show that an answer is on its way, where the platform can; never raises, costs no bucket."""
+        """Show that an answer is on its way, where the platform can; never raises."""
         ...
 
 
