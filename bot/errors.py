@@ -1,4 +1,4 @@
-"""What can go wrong: few kinds of error, each a key into the catalogue of sentences and arguments."""
+"""What can go wrong: few kinds of error, each a key into the catalogue of sentences."""
 
 from collections.abc import Mapping
 
