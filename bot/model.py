@@ -67,6 +67,14 @@ class Standing(enum.Enum):
     BOT = "bot"
 
 
+class Wish(enum.Enum):
+    """What we would do with a message, before the store says whether we take part."""
+
+    ANSWER = "answer"
+    FOLLOW = "follow"  # answer it where we take part; not ours elsewhere
+    REMEMBER = "remember"  # as context where we take part; never answer it
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a message: the platform's id, and the name that people see."""
@@ -87,12 +95,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What can be told of a message before any name in it was looked up."""
+    """What can be told of a message before any name in it was looked up.
+
+    *settings_place* is the place whose settings hold there, as `bot.toml` names it.
+    """
 
     conversation: Conversation
     message_id: str
     place: Place
     address: Address
+    settings_place: str
 
 
 @dataclass(frozen=True, slots=True)

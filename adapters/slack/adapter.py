@@ -1,0 +1,90 @@
+"""The Slack adapter: the parts joined behind `bot.ports.Adapter`, over Socket Mode."""
+
+from collections import Counter
+from typing import Final
+
+from adapters.slack.app import build_app
+from adapters.slack.connection import Connection, Timing
+from adapters.slack.events import PLATFORM, Dropped
+from adapters.slack.listening import Listener
+from adapters.slack.people import People
+from adapters.slack.setup import identify, prove_socket
+from adapters.slack.status import Status
+from adapters.slack.thread import SlackThread, Workspace
+from adapters.slack.web import API_URL, Web
+from bot.model import Conversation
+from bot.ports import Ear
+
+_DEFAULT_TIMING: Final = Timing()
+
+
+class SlackAdapter:
+    """One workspace of Slack; implements `bot.ports.Adapter`.
+
+    *api_url* stands in for Slack's own: GovSlack, a proxy, the sandbox. *status* is what Slack
+    shows behind our name while an answer is on its way.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        app_token: str,
+        api_url: str | None = None,
+        status: str = "is thinking...",
+        timing: Timing = _DEFAULT_TIMING,
+    ) -> None:
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._status = status
+        self._timing = timing
+        self._web = Web(bot_token, api_url or API_URL)
+        self._workspace: Workspace | None = None
+        self._connection: Connection | None = None
+        self.dropped: Counter[Dropped] = Counter()
+
+    @property
+    def platform(self) -> str:
+        """``slack``."""
+        return PLATFORM
+
+    @property
+    def connected(self) -> bool:
+        """Whether a socket to Slack is open at this moment."""
+        return self._connection is not None and self._connection.connected
+
+    async def check(self) -> None:
+        """Prove both tokens and the bot's scopes, and learn who we are.
+
+        Raises SetupError with the way out.
+        """
+        us = await identify(self._web, self._bot_token)
+        await prove_socket(self._web, self._app_token)
+        if self._workspace is None:
+            people, status = People(self._web, us), Status(self._web, self._status)
+            self._workspace = Workspace(us, self._web, people, status)
+
+    async def run(self, ear: Ear) -> None:
+        """Bring messages to *ear* until cancelled; `check` must have passed."""
+        listener = Listener(ear, self._checked(), self.open, self.dropped)
+        app = build_app(self._checked().us, self._web, listener.take)
+        self._connection = Connection(app, self._app_token, self._timing)
+        try:
+            await self._connection.serve()
+        finally:
+            self._connection = None
+
+    def open(self, conversation: Conversation) -> SlackThread:
+        """The thread that shows *conversation*; `check` must have passed."""
+        return SlackThread(conversation, self._checked())
+
+    async def close(self) -> None:
+        """Let go of the connections to the Web API."""
+        if self._workspace is not None:
+            await self._workspace.people.close()
+        await self._web.close()
+
+    def _checked(self) -> Workspace:
+        if self._workspace is None:
+            raise RuntimeError("SlackAdapter.check() has not passed: we do not know who we are")
+        return self._workspace

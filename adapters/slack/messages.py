@@ -1,0 +1,99 @@
+"""One Slack message as the wire gives it, in an event or in a thread's history; pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.slack.reading import clean
+from adapters.slack.wire import fields, items, micros, size, text
+from bot.model import Attachment
+from bot.ports import Kind, Mark
+
+EVENT_TYPE: Final = "parley_part"  # of the metadata that our own messages carry
+# Who writes Slack's notices about archived channels and the like.
+SLACK_ITSELF: Final = frozenset({"USLACK", "USLACKBOT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message: *user* and *bot* are ids, *text* is still in Slack's own notation.
+
+    *team* is the author's, None where Slack does not tell it. *name* is what a bot calls itself.
+    *mark* is what a message of ours carries.
+    """
+
+    ts: str
+    sent_at: int
+    user: str | None
+    bot: str | None
+    team: str | None
+    name: str | None
+    subtype: str | None
+    text: str
+    attachments: tuple[Attachment, ...]
+    mark: Mark | None
+
+    @classmethod
+    def read(cls, raw: Mapping[str, object]) -> "Said | None":
+        """The message that *raw* holds; None where it has no usable ``ts``."""
+        ts = text(raw.get("ts")) or ""
+        sent_at = micros(ts)
+        if sent_at is None:
+            return None
+        profile = fields(raw.get("bot_profile"))
+        return cls(
+            ts=ts,
+            sent_at=sent_at,
+            user=text(raw.get("user")),
+            bot=text(raw.get("bot_id")),
+            team=text(raw.get("user_team")) or text(raw.get("team")),
+            name=clean(text(raw.get("username")) or text(profile.get("name")) or "") or None,
+            subtype=text(raw.get("subtype")),
+            text=_spoken(raw),
+            attachments=tuple(_files(raw)),
+            mark=_mark(fields(raw.get("metadata"))),
+        )
+
+
+def metadata(mark: Mark) -> dict[str, object]:
+    """*mark* as the metadata of a message."""
+    payload = {"turn": mark.turn, "part": mark.part, "kind": mark.kind.value}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def _mark(raw: Mapping[str, object]) -> Mark | None:
+    payload = fields(raw.get("event_payload"))
+    turn, part, kind = text(payload.get("turn")), size(payload.get("part")), payload.get("kind")
+    if raw.get("event_type") != EVENT_TYPE or turn is None or part is None:
+        return None
+    # A kind that a later version wrote is no answer that this one may count on.
+    return Mark(turn, part, Kind.ANSWER if kind == Kind.ANSWER.value else Kind.NOTICE)
+
+
+def _spoken(raw: Mapping[str, object]) -> str:
+    # People's messages always have `text`; alert bots often say all in blocks or attachments.
+    return text(raw.get("text")) or "\n".join((*_in_blocks(raw), *_in_attachments(raw)))
+
+
+def _in_blocks(raw: Mapping[str, object]) -> Iterator[str]:
+    for block in items(raw.get("blocks")):
+        for part in (block, *items(block.get("fields"))):
+            inner = part.get("text")
+            said = text(fields(inner).get("text")) or text(inner)
+            if said is not None:
+                yield said
+
+
+def _in_attachments(raw: Mapping[str, object]) -> Iterator[str]:
+    for attachment in items(raw.get("attachments")):
+        said = text(attachment.get("text")) or text(attachment.get("fallback"))
+        if said is not None:
+            yield said
+
+
+def _files(raw: Mapping[str, object]) -> Iterator[Attachment]:
+    for file in items(raw.get("files")):
+        # A tombstone and a file that only Slack Connect may describe come without a name.
+        name = clean(text(file.get("name")) or text(file.get("title")) or "") or "file"
+        media_type = clean(text(file.get("mimetype")) or "") or "application/octet-stream"
+        yield Attachment(name, media_type, size(file.get("size")))

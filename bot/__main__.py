@@ -1,0 +1,96 @@
+"""The command line: `python -m bot`."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from bot.errors import ParleyError, SetupError
+from bot.sentences import explain
+
+P = ParamSpec("P")
+
+FAILED = 1  # while running
+WRONG_SETUP = 2
+
+
+def _told(command: Callable[P, None]) -> Callable[P, None]:
+    """*command*, whose errors of ours end as a sentence and an exit code."""
+
+    @wraps(command)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except* SetupError as group:
+            _end(group, WRONG_SETUP)
+        except* ParleyError as group:
+            _end(group, FAILED)
+
+    return telling
+
+
+def _end(group: BaseExceptionGroup[ParleyError], code: int) -> None:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, ParleyError):
+        click.echo(explain(error), err=True)
+    sys.exit(code)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Claude in your team's own Slack; without a command: run."""
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
+
+@main.command()
+@_told
+def run() -> None:
+    """Serve every platform that has its tokens."""
+    from bot import app, logs, settings  # noqa: PLC0415  - `--help` need not wait for them
+
+    read = settings.read(os.environ, Path.cwd())
+    logs.configure(read.log_level, read.log_format)
+    app.run(read)
+
+
+@main.command("settings")
+@_told
+def show_settings() -> None:
+    """What is in force for each channel, and where each value came from; secrets are masked."""
+    from bot import settings  # noqa: PLC0415
+
+    click.echo(settings.report(settings.read(os.environ, Path.cwd())))
+
+
+@main.command()
+@click.option("--tour", is_flag=True, help="Play a short tour and exit 0 if all of it was seen.")
+def sandbox(*, tour: bool) -> None:
+    """Try it without an account: Slack and Claude are simulated on this machine."""
+    from sandbox import house  # noqa: PLC0415  - a bot that serves has no use for it
+
+    sys.exit(house.main(tour=tour or not sys.stdin.isatty()))
+
+
+@main.group()
+def manifest() -> None:
+    """What a platform needs to be told to make the app."""
+
+
+@manifest.command("slack")
+def manifest_slack() -> None:
+    """The manifest to paste at Slack's "Create an app from a manifest"."""
+    from adapters.slack import manifest_text  # noqa: PLC0415
+
+    click.echo(manifest_text(), nl=False)
+
+
+if __name__ == "__main__":
+    main()

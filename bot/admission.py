@@ -1,0 +1,36 @@
+"""Pure: which messages are ours to answer, which to remember, and whose we hear at all."""
+
+from bot.model import Address, Author, Place, Standing, Wish
+from bot.settings import AccessTable, Reply
+
+
+def wish(place: Place, address: Address, reply: Reply) -> Wish | None:
+    """What we would do with a message, by the `reply` setting of its place; None: not ours.
+
+    Whether we take part in its conversation is for the store to say.
+    """
+    if address is Address.US or place is Place.DM or reply is Reply.ALL:
+        return Wish.ANSWER
+    if place is Place.CHANNEL:
+        return None
+    if reply is Reply.THREAD and address is Address.NOBODY:
+        return Wish.FOLLOW
+    return Wish.REMEMBER
+
+
+def admits(access: AccessTable, author: Author, platform: str) -> bool:
+    """Whether *author* may speak with us: `[access]` of bot.toml.
+
+    A person named in `users` or `admins` may, a guest or stranger too; where `users` is empty,
+    everybody whose standing is let in.
+    """
+    name = f"{platform}:{author.id}"
+    if name in access.users or name in access.admins:
+        return True
+    let_in = {
+        Standing.MEMBER: True,
+        Standing.GUEST: access.guests,
+        Standing.EXTERNAL: access.external,
+        Standing.BOT: access.bots,
+    }
+    return not access.users and let_in[author.standing]

@@ -1,0 +1,283 @@
+"""Shell: one question: thread read, Claude asked, answer written as it comes, remembered."""
+
+import asyncio
+import hashlib
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NoReturn
+
+import structlog
+
+from bot import prompting, retry, seeding
+from bot.asking import Answer, GaveUp, ask
+from bot.claude import Claude
+from bot.delivery import Painter, Reply, adopted
+from bot.errors import (
+    Denied,
+    Fenced,
+    MessageGone,
+    ParleyError,
+    RateLimited,
+    StoreAway,
+    Unreachable,
+)
+from bot.hold import Hold
+from bot.model import History, Request, Role, Turn, answer_id
+from bot.pacer import Pacer
+from bot.pacing import Urgency
+from bot.ports import Call, Kind, Thread
+from bot.reconcile import Shown
+from bot.sentences import say
+from bot.settings import InForce, Pending
+from bot.store import Conversations, Lease, Work
+
+log = structlog.get_logger(__name__)
+
+READING = retry.Patience(wait=10.0, turn=20.0)  # with a thread that was there before us
+REMEMBERING = 60.0  # seconds that an answer which is shown waits for the store to come back
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What it takes to write an answer; *clock* gives seconds that never go back."""
+
+    store: Conversations
+    claude: Claude
+    pacer: Pacer
+    patience: retry.Patience
+    window_tokens: int
+    language: str
+    clock: Callable[[], float]
+    dice: Callable[[], float]
+
+
+class Answering:
+    """One question of a conversation whose lease we hold."""
+
+    def __init__(self, pen: Pen, lease: Lease, thread: Thread, mode: InForce, work: Work) -> None:
+        self._pen = pen
+        self._lease = lease
+        self._thread = thread
+        self._mode = mode
+        self._work = work
+        self._reply = Reply()
+        self._retention = timedelta(days=mode.retention_days)
+        self._hold = Hold(pen.store, lease, pen.clock)
+        self._question = work.turns[-1]
+        self._language = self._question.language or pen.language
+        self._log = log.bind(
+            conversation=lease.conversation.key, epoch=lease.epoch, question=self._question.id
+        )
+
+    async def finish(self) -> bool:
+        """Answer the question and remember the answer; whether another question is waiting.
+
+        Raises Fenced where the lease is lost, StoreAway and Unreachable where the question has to
+        wait for another time: it stays pending.
+        """
+        try:
+            answer = await self._written()
+        except (MessageGone, Denied) as error:
+            self._log.warning("answer_unwanted", error=str(error))
+            answer = None
+        return await self._remembered(answer)
+
+    async def _written(self) -> Turn | None:
+        """The turn that answers, as the thread shows it; None where nothing is to be remembered."""
+        painter = Painter(
+            self._thread,
+            self._pen.pacer,
+            question=self._question.id,
+            shown=await self._standing(),
+            note=lambda parts: self._pen.store.note_parts(self._lease, parts),
+            guard=self._hold.guard,
+            dice=self._pen.dice,
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                saying = tasks.create_task(self._said())
+                keeping = tasks.create_task(self._hold.keep(lambda: self._stop(saying)))
+                parts = await painter.paint(self._reply)
+                keeping.cancel()
+        except BaseExceptionGroup as group:
+            _raise_first(group)
+        text = self._reply.text() if saying.cancelled() else saying.result()
+        return self._turn(text, parts) if text else None
+
+    async def _standing(self) -> list[Shown]:
+        """What of this answer stands in the thread already, from a worker that died over it."""
+        noted = [Shown(part, None, Kind.ANSWER) for part in self._work.parts]
+        if not self._work.resumed:
+            return noted
+        await self._pen.pacer.turn(self._thread.buckets[Call.READ], lambda: Urgency.FINAL)
+        return adopted(noted, await self._thread.find(self._question.id))
+
+    def _stop(self, saying: asyncio.Task[str | None]) -> None:
+        saying.cancel()
+        self._reply.end(say("answer.stopped", self._language))
+
+    async def _said(self) -> str | None:
+        """What is to be remembered of Claude's answer; the reply has ended when this returns."""
+        try:
+            await self._thread.busy()
+            await self._read_thread()
+            return self._ended(await self._asked(await self._request()))
+        except GaveUp as error:
+            self._reply.end(self._sorry(error), kind=Kind.NOTICE)
+        except (Fenced, StoreAway):
+            raise
+        except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
+            self._log.error("answer_failed", fault=type(error).__name__, where=_where(error))
+            self._reply.end(say("answer.failed", self._language), kind=Kind.NOTICE)
+        return None
+
+    async def _read_thread(self) -> None:
+        """Remember what stood in the thread before we were called to it, once."""
+        if self._work.seeded:
+            return
+        try:
+            history = await self._history()
+        except (Denied, RateLimited, Unreachable) as error:
+            self._log.warning("thread_unread", error=str(error))
+            return
+        seeds = [(turn, prompting.weigh(turn.text)) for turn in seeding.turns(history)]
+        await self._pen.store.seed(self._lease, seeds, retention=self._retention)
+        work = await self._pen.store.begin(self._lease, merge=self._mode.pending is Pending.MERGE)
+        if work is not None:
+            self._work = work
+
+    async def _history(self) -> History:
+        attempt, waited = 0, 0.0
+        while True:
+            await self._pen.pacer.turn(self._thread.buckets[Call.READ], lambda: Urgency.FIRST)
+            try:
+                return await self._thread.history(self._question.id)
+            except (RateLimited, Unreachable) as error:
+                attempt += 1
+                asked = error.retry_after if isinstance(error, RateLimited) else None
+                delay = retry.backoff(
+                    retry.Failure(retry.Trouble.BROKEN, True, asked, str(error)),
+                    attempt=attempt,
+                    waited=waited,
+                    patience=READING,
+                    dice=self._pen.dice(),
+                )
+                if delay is None:
+                    raise
+            await asyncio.sleep(delay)
+            waited += delay
+
+    async def _request(self) -> Request:
+        turns = self._work.turns
+        kept = prompting.window(turns, self._pen.window_tokens)
+        if len(kept) < len(turns):
+            await self._pen.store.move_floor(self._lease, kept[0].sent_at)
+            self._log.info("floor_moved", turns=len(turns), kept=len(kept))
+        self._floor_moved = self._work.floor_moved or len(kept) < len(turns)
+        return prompting.request(kept, tier=self._mode.tier, prompt=self._mode.prompt)
+
+    async def _asked(self, request: Request) -> Answer:
+        answer = await ask(
+            self._pen.claude,
+            request,
+            self._reply,
+            user=self._opaque_user(),
+            language=self._language,
+            patience=self._pen.patience,
+            dice=self._pen.dice,
+        )
+        self._log.info(
+            "answered",
+            tier=request.tier.name,
+            model=request.tier.model,
+            attempts=answer.draft.attempt,
+            stop_reason=answer.ending.stop_reason,
+            input_tokens=answer.ending.usage.input,
+            output_tokens=answer.ending.usage.output,
+            request_id=answer.ending.request_id,
+        )
+        return answer
+
+    def _ended(self, answer: Answer) -> str | None:
+        """The text of *answer* where it is to be remembered; ends the reply as Claude ended."""
+        text, reason = answer.draft.text(), answer.ending.stop_reason
+        if reason == "refusal":
+            self._reply.withdraw()
+            self._reply.end(say("answer.declined", self._language), kind=Kind.NOTICE)
+            return None
+        if not text.strip():
+            self._reply.end(say("answer.empty", self._language), kind=Kind.NOTICE)
+            return None
+        self._reply.end("\n".join(self._postscripts(reason)) or None)
+        return text
+
+    def _postscripts(self, reason: str) -> Iterator[str]:
+        if reason in {"max_tokens", "model_context_window_exceeded"}:
+            yield say("answer.cut", self._language)
+        if self._floor_moved:
+            yield say("window.moved", self._language)
+        for file in self._question.attachments:
+            yield say("file.unread", self._language, name=prompting.plain(file.name))
+
+    def _sorry(self, error: GaveUp) -> str:
+        trouble = say(f"claude.{error.failure.trouble.value}", self._language)
+        if not error.failure.retryable:
+            return trouble
+        return say("claude.gave_up", self._language, trouble=trouble, attempts=error.attempts)
+
+    def _turn(self, text: str, parts: tuple[str, ...]) -> Turn:
+        return Turn(
+            id=answer_id(self._question.id),
+            role=Role.ASSISTANT,
+            sent_at=self._question.sent_at,
+            text=text,
+            parts=parts,
+        )
+
+    async def _remembered(self, answer: Turn | None) -> bool:
+        """Whether another question is waiting, once the store has *answer*."""
+        deadline = self._pen.clock() + REMEMBERING
+        while True:
+            try:
+                return await self._pen.store.finish(
+                    self._lease,
+                    answer,
+                    tokens=prompting.weigh(answer.text) if answer else 0,
+                    retention=self._retention,
+                )
+            except StoreAway:
+                if self._pen.clock() > deadline:
+                    raise
+            await asyncio.sleep(1)
+
+    def _opaque_user(self) -> str | None:
+        """A stable name for the person who asks, of which nothing about them can be told."""
+        author, conversation = self._question.author, self._lease.conversation
+        if author is None:
+            return None
+        whom = f"{conversation.platform}:{conversation.workspace}:{author.id}"
+        return hashlib.sha256(whom.encode()).hexdigest()[:32]
+
+
+def _raise_first(group: BaseExceptionGroup[BaseException]) -> NoReturn:
+    """Raise the error of *group* that decides: a lost lease before all others."""
+    leaves = list(_leaves(group))
+    decisive = next((leaf for leaf in leaves if isinstance(leaf, Fenced)), None)
+    expected = next((leaf for leaf in leaves if isinstance(leaf, ParleyError)), None)
+    raise decisive or expected or leaves[0]
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _where(error: Exception) -> str:
+    """File and line where *error* was raised; its words may quote what a person wrote."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"

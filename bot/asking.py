@@ -1,0 +1,92 @@
+"""Shell: asks Claude until an attempt ends whole; the one retry loop round the Messages API."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import structlog
+
+from bot import retry
+from bot.claude import AttemptFailed, Claude
+from bot.delivery import Reply
+from bot.errors import ParleyError
+from bot.model import Draft, Ending, Request
+from bot.sentences import say
+
+log = structlog.get_logger(__name__)
+
+SILENCE = 3.0  # seconds of waiting that need no explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A draft that ended whole, and how."""
+
+    draft: Draft
+    ending: Ending
+
+
+class GaveUp(ParleyError):
+    """No attempt ended whole: *failure* is what stood in the way of the last one."""
+
+    def __init__(self, failure: retry.Failure, attempts: int) -> None:
+        super().__init__("claude.gave_up", trouble=failure.trouble.value, attempts=attempts)
+        self.failure = failure
+        self.attempts = attempts
+
+
+async def ask(
+    claude: Claude,
+    request: Request,
+    reply: Reply,
+    *,
+    user: str | None,
+    language: str,
+    patience: retry.Patience,
+    dice: Callable[[], float],
+) -> Answer:
+    """The first answer to *request* that ended whole, shown through *reply* as it grows.
+
+    Each attempt is a draft of its own: what a broken one has shown stays until the next one has
+    something to put in its place. A wait of more than 3 s is told in *language*.
+
+    Raises GaveUp where `bot.retry` says so.
+    """
+    waited = 0.0
+    for attempt in itertools.count(1):
+        draft = Draft(attempt)
+        try:
+            async with aclosing(claude.attempt(request, user)) as said:
+                async for piece in said:
+                    if isinstance(piece, Ending):
+                        return Answer(draft, piece)
+                    draft.append(piece)
+                    reply.grow(draft)
+        except AttemptFailed as error:
+            failure = error.failure
+        else:
+            raise AssertionError("an attempt ends with an ending or fails")
+        delay = retry.backoff(
+            failure, attempt=attempt, waited=waited, patience=patience, dice=dice()
+        )
+        log.warning(
+            "attempt_failed",
+            attempt=attempt,
+            trouble=failure.trouble.value,
+            detail=failure.detail,
+            wait=delay,
+        )
+        if delay is None:
+            raise GaveUp(failure, attempt)
+        if delay > SILENCE:
+            reply.tell(_waiting(failure, attempt + 1, delay, language))
+        await asyncio.sleep(delay)
+        waited += delay
+    raise AssertionError("unreachable")
+
+
+def _waiting(failure: retry.Failure, attempt: int, delay: float, language: str) -> str:
+    trouble = say(f"claude.{failure.trouble.value}", language)
+    return say("claude.waiting", language, trouble=trouble, attempt=attempt, seconds=round(delay))

@@ -1,0 +1,160 @@
+"""Shell: asks Claude once for one answer, and reads its stream to the end."""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import anthropic
+import httpx2
+from anthropic.types import MessageParam, RawMessageStreamEvent, TextBlockParam
+
+from bot.claude.events import Reader, StreamBroken
+from bot.claude.failures import TROUBLES, classify
+from bot.errors import ParleyError
+from bot.model import Ending, Message, Request, Role
+from bot.retry import Failure
+
+API = "https://api.anthropic.com"
+
+CONNECT = 5.0  # seconds
+SILENCE = 90.0  # seconds without a byte, not even a ping, before a stream counts as broken
+_WRITE = 30.0
+_POOL = 10.0
+_LAST_BYTES = 0.25  # seconds for the end of the HTTP body, so that its connection can be used again
+
+# Within a lively conversation people ask every minute or so; with the SDK's 5 s nearly each
+# question would cost a TLS handshake.
+_LIMITS = httpx2.Limits(max_connections=1000, keepalive_expiry=60.0)
+
+
+class AttemptFailed(ParleyError):
+    """An attempt came to no whole answer; *failure* says why, and whether another may."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"claude.{failure.trouble.value}")
+        self.failure = failure
+
+
+class Claude:
+    """The Messages API at *base_url* (None: Anthropic's own), asked with *api_key*.
+
+    Connections are shared by all attempts and kept for a minute. *connect* and *silence* are
+    seconds; any byte ends a silence, a ping too. Close it, or use it as a context manager.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        connect: float = CONNECT,
+        silence: float = SILENCE,
+    ) -> None:
+        base_url = base_url or API
+        timeout = httpx2.Timeout(connect=connect, read=silence, write=_WRITE, pool=_POOL)
+        # Key and address are always given: what the SDK finds in the environment or in a profile
+        # on disk must not take their place.
+        self._client = anthropic.AsyncAnthropic(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=0,  # its own loop sleeps any Retry-After in full, a day if need be
+            open_telemetry=False,
+            http_client=anthropic.DefaultAioHttpClient(
+                timeout=timeout,
+                limits=_LIMITS,
+                trust_env=not _is_loopback(httpx2.URL(base_url).host),  # HTTP_PROXY is for others
+            ),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._client.close()
+
+    async def attempt(
+        self, request: Request, user: str | None
+    ) -> AsyncGenerator[str | Ending, None]:
+        """The text of one answer to *request* as it grows, then its Ending.
+
+        *user* is an opaque mark of the person who asks, None for none. No thinking is among the
+        text, and no piece is empty. An Ending comes only of a whole answer; for anything else
+        AttemptFailed is raised, whatever was said before. Closing it, or cancelling who reads it,
+        closes the connection.
+        """
+        request_id = None
+        try:
+            async with await self._open(request, user) as stream:
+                request_id = stream.response.headers.get("request-id")
+                async for piece in _read(stream.response, Reader(request_id)):
+                    yield piece
+        except TROUBLES as error:
+            failure = classify(error, now=datetime.now(UTC), request_id=request_id)
+            raise AttemptFailed(failure) from error
+
+    async def _open(
+        self, request: Request, user: str | None
+    ) -> anthropic.AsyncStream[RawMessageStreamEvent]:
+        tier = request.tier
+        return await self._client.messages.create(
+            stream=True,
+            model=tier.model,
+            max_tokens=tier.max_tokens,
+            output_config={"effort": tier.effort.value},
+            stop_sequences=list(tier.stop_sequences) or anthropic.omit,
+            metadata={"user_id": user} if user is not None else anthropic.omit,
+            cache_control={"type": "ephemeral"},
+            system=request.system or anthropic.omit,
+            messages=[_message(message) for message in request.messages],
+        )
+
+
+async def _read(response: httpx2.Response, reader: Reader) -> AsyncIterator[str | Ending]:
+    # Not the SDK's own reader: it keeps pings to itself, and passes over events without a name.
+    events = anthropic.AsyncStream.raw_events(response)
+    async for event in events:
+        piece = reader.take(event.event, event.data)
+        if isinstance(piece, Ending):
+            await _drain(events)
+        if piece:
+            yield piece
+        if isinstance(piece, Ending):
+            return
+    raise StreamBroken("the stream ended without message_stop")
+
+
+async def _drain(rest: AsyncIterator[object]) -> None:
+    """Read on to the end of the body, for a moment, so that the connection can be used again."""
+    # The answer is whole: nothing that is behind it counts, be it broken or late.
+    with suppress(*TROUBLES):
+        async with asyncio.timeout(_LAST_BYTES):
+            async for _ in rest:
+                pass
+
+
+def _message(message: Message) -> MessageParam:
+    blocks: list[TextBlockParam] = [{"type": "text", "text": text} for text in message.blocks]
+    if message.role is Role.USER:
+        return {"role": "user", "content": blocks}
+    return {"role": "assistant", "content": blocks}
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

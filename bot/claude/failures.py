@@ -1,0 +1,114 @@
+"""Pure: what went wrong while Claude was asked -> a Failure that the retry loop understands."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+import anthropic
+import httpx2
+
+from bot import retry
+from bot.claude.events import StreamBroken, StreamErred
+from bot.retry import Failure, Trouble
+
+TROUBLES = (
+    anthropic.APIError,
+    httpx2.HTTPError,  # what breaks a stream half-way comes through the SDK as it is
+    httpx2.StreamError,
+    StreamBroken,
+    StreamErred,
+    UnicodeDecodeError,
+    OSError,
+)
+"""All that asking and reading may raise, and nothing that would be a fault of our own."""
+
+# The request itself, the key or the account will not do: no repetition mends that.
+_REFUSALS = frozenset({400, 401, 402, 403, 404, 413, 422})
+
+# These come as 429, but no wait of ours outlives them.
+_SPENT = frozenset({"enforced_spend_limit_reached", "contract_spend_limit_reached"})
+
+_BY_TYPE: Mapping[str | None, Trouble] = {
+    "overloaded_error": Trouble.OVERLOADED,
+    "rate_limit_error": Trouble.RATE_LIMITED,
+    "api_error": Trouble.BROKEN,
+    "timeout_error": Trouble.BROKEN,
+    "invalid_request_error": Trouble.REFUSED,
+    "authentication_error": Trouble.REFUSED,
+    "billing_error": Trouble.REFUSED,
+    "permission_error": Trouble.REFUSED,
+    "not_found_error": Trouble.REFUSED,
+    "request_too_large": Trouble.REFUSED,
+}
+
+_BY_STATUS: Mapping[int, Trouble] = {
+    408: Trouble.BROKEN,
+    409: Trouble.BROKEN,
+    429: Trouble.RATE_LIMITED,
+    529: Trouble.OVERLOADED,
+}
+
+# What a server says of itself may hold anything; only a plain word gets into a log.
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+_DEEPEST = 4  # classes of a chain of causes: the SDK's, its transport's, aiohttp's, the system's
+
+
+def classify(error: Exception, *, now: datetime, request_id: str | None = None) -> Failure:
+    """What *error*, one of TROUBLES, means for another attempt.
+
+    A status that refuses the request, the key or the account refuses for good, and so does a spent
+    limit. Otherwise the API's ``type`` tells more than the status, which is 200 within a stream;
+    what is unknown may be tried again from 500 on, or where ``x-should-retry`` says so. That header
+    may forbid a try that we would make. *request_id* is that of the stream, if it began.
+    """
+    if isinstance(error, anthropic.APIStatusError):
+        return _of_status(error, now)
+    if isinstance(error, StreamErred):
+        trouble = _BY_TYPE.get(error.type, Trouble.BROKEN)
+        detail = _detail(error, type=error.type, request=request_id)
+        return Failure(trouble, trouble is not Trouble.REFUSED, None, detail)
+    return Failure(
+        Trouble.BROKEN, retryable=True, retry_after=None, detail=_detail(error, request=request_id)
+    )
+
+
+def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
+    headers = error.response.headers
+    trouble = _trouble(error)
+    forbidden = headers.get("x-should-retry") == "false"
+    detail = _detail(
+        error,
+        status=error.status_code,
+        type=error.type,
+        code=error.error_code,
+        request=error.request_id,
+    )
+    return Failure(
+        trouble,
+        retryable=trouble is not Trouble.REFUSED and not forbidden,
+        retry_after=retry.stated(headers, now=now),
+        detail=detail,
+    )
+
+
+def _trouble(error: anthropic.APIStatusError) -> Trouble:
+    status, headers = error.status_code, error.response.headers
+    if status in _REFUSALS or str(error.error_code) in _SPENT:
+        return Trouble.REFUSED
+    again = status >= 500 or headers.get("x-should-retry") == "true"
+    unnamed = Trouble.BROKEN if again else Trouble.REFUSED
+    return _BY_TYPE.get(str(error.type), _BY_STATUS.get(status, unnamed))
+
+
+def _detail(error: Exception, **facts: object) -> str:
+    """Classes from *error* down to its cause, then those of *facts* that are one plain word."""
+    chain = [error]
+    while isinstance(cause := chain[-1].__cause__, Exception) and len(chain) < _DEEPEST:
+        chain.append(cause)
+    told = [" < ".join(type(link).__name__ for link in chain)]
+    if isinstance(error, StreamBroken):
+        told.append(f"({error})")
+    known = {name: str(fact) for name, fact in facts.items() if fact is not None}
+    told += [f"{name}={fact}" for name, fact in known.items() if _WORD.fullmatch(fact)]
+    return " ".join(told)

@@ -1,0 +1,279 @@
+"""Shell: keeps a thread showing a text that grows; one writer writes, one painter paints."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from bot import retry, splitting
+from bot.errors import PlatformError, RateLimited, TooLong, Unreachable
+from bot.model import Draft
+from bot.pacer import Pacer
+from bot.pacing import Urgency
+from bot.ports import Call, Dialect, Found, Kind, Mark, Thread
+from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, plan
+from bot.splitting import Cuts
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+PATIENCE = retry.Patience(wait=60.0, turn=300.0)  # with a platform that does not answer
+_NARROWEST = 400  # a platform that refuses less than this refuses something else
+
+
+class Reply:
+    """What a thread is to show, as far as it is known: the writer's side of a delivery.
+
+    A draft's text, and below it a notice; without text the notice stands alone.
+    """
+
+    def __init__(self) -> None:
+        self.draft: Draft | None = None
+        self.notice: str | None = None
+        self.kind = Kind.ANSWER
+        self.ended = False
+        self.changed = asyncio.Event()
+
+    def text(self) -> str:
+        """The text that is shown, or about to be."""
+        return self.draft.text() if self.draft else ""
+
+    def grow(self, draft: Draft) -> None:
+        """Show *draft*, which has grown; a notice that stood here has had its time."""
+        self.draft, self.notice = draft, None
+        self.changed.set()
+
+    def tell(self, notice: str | None) -> None:
+        """Show *notice* until there is more text."""
+        self.notice = notice
+        self.changed.set()
+
+    def end(self, notice: str | None = None, *, kind: Kind = Kind.ANSWER) -> None:
+        """Nothing more comes: what is shown from here on is final, *notice* below it."""
+        self.notice, self.kind, self.ended = notice, kind, True
+        self.changed.set()
+
+    def withdraw(self) -> None:
+        """Take the draft's text back: only a notice may follow."""
+        self.draft = None
+        self.changed.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrow:
+    """A dialect in which messages are shorter than the platform promised to take."""
+
+    dialect: Dialect
+    limit: int
+
+    def measure(self, text: str) -> int:
+        return self.dialect.measure(text)
+
+
+class Painter:
+    """Paints one reply into one thread: at most one call in flight, always of the newest text.
+
+    *shown* are messages of the same answer that stand there already. *note* saves the ids of what
+    stands there, *guard* raises Fenced once the answer is another worker's.
+    """
+
+    def __init__(
+        self,
+        thread: Thread,
+        pacer: Pacer,
+        *,
+        question: str,
+        shown: Sequence[Shown],
+        note: Callable[[Sequence[str]], Awaitable[None]],
+        guard: Callable[[], None],
+        dice: Callable[[], float],
+    ) -> None:
+        self._thread = thread
+        self._pacer = pacer
+        self._question = question
+        self._shown = list(shown)
+        self._note = note
+        self._guard = guard
+        self._dice = dice
+        self._dialect: Dialect = thread.dialect
+        self._draft: Draft | None = None
+        self._cuts = Cuts()
+        self._failed = 0  # calls in a row
+        self._waited = 0.0
+        self._doubtful = False  # a post may stand there without our knowing its id
+
+    async def paint(self, reply: Reply) -> tuple[str, ...]:
+        """The ids of the messages that show *reply*, when it has ended and they show all of it.
+
+        Raises Fenced as *guard* does, MessageGone where somebody deleted what was shown, Denied
+        where the platform refuses for good, and what stands in the way when patience ends.
+        """
+        self._pacer.streams += 1
+        try:
+            while True:
+                reply.changed.clear()
+                step = self._next(reply)
+                if step is not None:
+                    await self._take(step, reply)
+                elif reply.ended:
+                    return tuple(shown.message_id for shown in self._shown)
+                else:
+                    await reply.changed.wait()
+        finally:
+            self._pacer.streams -= 1
+
+    async def _take(self, step: Step, reply: Reply) -> None:
+        call = _call(step)
+        await self._pacer.turn(self._thread.buckets[call], lambda: self._urgency(reply))
+        newest = self._next(reply)
+        if newest is None or _call(newest) is not call:
+            return
+        self._guard()
+        delay = await whole(self._attempt(newest))
+        if delay:
+            await asyncio.sleep(delay)
+        if self._doubtful:
+            await self._look()
+
+    def _urgency(self, reply: Reply) -> Urgency:
+        if reply.ended:
+            return Urgency.FINAL
+        return Urgency.INTERIM if self._shown else Urgency.FIRST
+
+    def _next(self, reply: Reply) -> Step | None:
+        return plan(self._shown, self._wanted(reply))
+
+    def _wanted(self, reply: Reply) -> tuple[Wanted, ...]:
+        draft, text = reply.draft, reply.text()
+        if not text.strip():
+            return (Wanted(reply.notice, Kind.NOTICE),) if reply.notice else ()
+        if draft is not self._draft:
+            self._draft, self._cuts = draft, Cuts()
+        self._cuts = splitting.advance(self._cuts, text, self._dialect)
+        show = splitting.final if reply.ended or reply.notice else splitting.growing
+        last = show(self._cuts, text, self._dialect)
+        pieces = [*self._cuts.pieces, *([last] if last else [])]
+        if reply.notice:
+            pieces = self._noted(pieces, reply.notice)
+        return tuple(Wanted(piece, reply.kind) for piece in pieces)
+
+    def _noted(self, pieces: Sequence[str], notice: str) -> list[str]:
+        """*pieces* with *notice* below the last, in a message of its own where it finds no room."""
+        quoted = "\n".join(f"> {line}" for line in notice.splitlines())
+        *closed, last = pieces
+        below = f"{last}\n\n{quoted}"
+        fits = self._dialect.measure(below) <= self._dialect.limit
+        return [*closed, below] if fits else [*pieces, quoted]
+
+    async def _attempt(self, step: Step) -> float:
+        """Carry out *step*; the seconds to wait before the next one, 0 where it went well."""
+        try:
+            await self._carry_out(step)
+        except TooLong:
+            self._shrink()
+        except RateLimited as error:
+            delay = self._backoff(error, error.retry_after)
+            self._pacer.pause(self._thread.buckets[_call(step)], delay)
+        except Unreachable as error:
+            self._doubtful = isinstance(step, Post)
+            return self._backoff(error, None)
+        else:
+            self._failed, self._waited = 0, 0.0
+        return 0.0
+
+    async def _carry_out(self, step: Step) -> None:
+        match step:
+            case Post():
+                message_id = await self._thread.post(step.text, self._mark(step))
+                self._shown.append(Shown(message_id, step.text, step.kind))
+                await self._note([shown.message_id for shown in self._shown])
+            case Edit():
+                await self._thread.edit(step.message_id, step.text, self._mark(step))
+                self._shown[step.part] = Shown(step.message_id, step.text, step.kind)
+            case Delete():
+                await self._thread.delete(step.message_id)
+                del self._shown[step.part]
+                await self._note([shown.message_id for shown in self._shown])
+
+    def _mark(self, step: Post | Edit) -> Mark:
+        return Mark(self._question, step.part, step.kind)
+
+    async def _look(self) -> None:
+        """Learn whether the post that got no answer stands there after all."""
+        await self._pacer.turn(self._thread.buckets[Call.READ], lambda: Urgency.FINAL)
+        try:
+            found = await self._thread.find(self._question)
+        except (RateLimited, Unreachable) as error:
+            await asyncio.sleep(self._backoff(error, None))
+            return
+        self._shown = adopted(self._shown, found)
+        await self._note([shown.message_id for shown in self._shown])
+        self._doubtful = False
+
+    def _backoff(self, error: PlatformError, retry_after: float | None) -> float:
+        self._failed += 1
+        failure = retry.Failure(retry.Trouble.BROKEN, True, retry_after, str(error))
+        delay = retry.backoff(
+            failure,
+            attempt=self._failed,
+            waited=self._waited,
+            patience=PATIENCE,
+            dice=self._dice(),
+        )
+        log.warning("platform_call_failed", error=str(error), attempt=self._failed, wait=delay)
+        if delay is None:
+            raise error
+        self._waited += delay
+        return delay
+
+    def _shrink(self) -> None:
+        limit = self._dialect.limit // 2
+        if limit < _NARROWEST:
+            raise TooLong("platform.too_long")
+        self._dialect, self._cuts = _Narrow(self._thread.dialect, limit), Cuts()
+
+
+def adopted(shown: Sequence[Shown], found: Sequence[Found]) -> list[Shown]:
+    """*shown* and what else was *found* of the same answer, in the order of its parts.
+
+    A second message of one part, posted when the first one's reply was lost, stands at the end,
+    where it is surplus.
+    """
+    known = {one.message_id for one in shown}
+    new = [one for one in found if one.message_id not in known]
+    parts = {one.message_id: one.mark.part for one in found}
+    taken: set[int] = set()
+    ranked: list[tuple[bool, int, Shown]] = []
+    strangers = [Shown(one.message_id, None, one.mark.kind) for one in new]
+    for index, one in enumerate([*shown, *strangers]):
+        part = parts.get(one.message_id, index)
+        ranked.append((part in taken, part, one))
+        taken.add(part)
+    return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+async def whole(call: Coroutine[None, None, T]) -> T:
+    """What *call* returns; a cancellation waits until it is over, and then goes on.
+
+    A call to a platform has its effect even when nobody waits for it any more: cancelled, an edit
+    could land after the last one, and the id of a post would be lost. Each call ends by itself.
+    """
+    task = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _call(step: Step) -> Call:
+    match step:
+        case Post():
+            return Call.POST
+        case Edit():
+            return Call.EDIT
+        case Delete():
+            return Call.DELETE

@@ -1,0 +1,107 @@
+"""Which models Claude's API serves, which it refuses, and the tiers that need not be written."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.model import Effort, Price, Tier
+
+CURRENT = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5")
+"""The model to choose today in each line, strongest first (Anthropic's overview, November 2026)."""
+
+# Thinking counts in it: with less than some 4,000 a hard question may leave no room for text.
+_MAX_TOKENS = 16_000
+
+DEFAULT_TIERS: Mapping[str, Tier] = {
+    tier.name: tier
+    for tier in (
+        Tier(
+            name="complex",
+            model="claude-opus-5-5",
+            max_tokens=_MAX_TOKENS,
+            effort=Effort.MEDIUM,
+            prices=(Price(input=4.0, output=20.0, cache_write=5.0, cache_read=0.20),),
+        ),
+        Tier(
+            name="general",
+            model="claude-sonnet-5-5",
+            max_tokens=_MAX_TOKENS,
+            effort=Effort.LOW,
+            prices=(Price(input=2.0, output=10.0, cache_write=2.50, cache_read=0.10),),
+        ),
+        Tier(
+            name="simple",
+            model="claude-haiku-5-5",
+            max_tokens=_MAX_TOKENS,
+            effort=Effort.LOW,
+            prices=(
+                Price(input=0.10, output=0.50, cache_write=0.125, cache_read=0.01),
+                Price(input=0.50, output=2.50, cache_write=0.625, cache_read=0.05, above=100_000),
+            ),
+        ),
+    )
+}
+"""The tiers that exist without being written; prices are those of 5-minute caching, in USD."""
+
+_OPUS, _SONNET, _HAIKU = CURRENT
+
+_RETIRED: Mapping[str, tuple[str, str]] = {
+    # Dates: Anthropic's deprecations page, and the table in the SDK's own `messages.py`.
+    "claude-1.3": ("2024-11-06", _SONNET),
+    "claude-1.3-100k": ("2024-11-06", _SONNET),
+    "claude-instant-1.1": ("2024-11-06", _HAIKU),
+    "claude-instant-1.1-100k": ("2024-11-06", _HAIKU),
+    "claude-instant-1.2": ("2024-11-06", _HAIKU),
+    "claude-2.0": ("2025-07-21", _SONNET),
+    "claude-2.1": ("2025-07-21", _SONNET),
+    "claude-3-sonnet-20240229": ("2025-07-21", _SONNET),
+    "claude-3-5-sonnet-20240620": ("2025-10-28", _SONNET),
+    "claude-3-5-sonnet-20241022": ("2025-10-28", _SONNET),
+    "claude-3-5-sonnet-latest": ("2025-10-28", _SONNET),
+    "claude-3-opus-20240229": ("2026-01-05", _OPUS),
+    "claude-3-opus-latest": ("2026-01-05", _OPUS),
+    "claude-3-7-sonnet-20250219": ("2026-02-19", _SONNET),
+    "claude-3-7-sonnet-latest": ("2026-02-19", _SONNET),
+    "claude-3-5-haiku-20241022": ("2026-02-19", _HAIKU),
+    "claude-3-5-haiku-latest": ("2026-02-19", _HAIKU),
+    "claude-opus-4-0": ("2026-06-15", _OPUS),
+    "claude-opus-4-20250514": ("2026-06-15", _OPUS),
+    "claude-sonnet-4-0": ("2026-06-15", _SONNET),
+    "claude-sonnet-4-20250514": ("2026-06-15", _SONNET),
+    "claude-mythos-preview": ("2026-06-30", _OPUS),
+    "claude-opus-4-1": ("2026-08-05", _OPUS),
+    "claude-opus-4-1-20250805": ("2026-08-05", _OPUS),
+}
+
+# Up to generation 3 an id names the generation first (claude-3-5-haiku-20241022), so an id of those
+# that names the line first was never served, though articles quote some.
+_NEVER = re.compile(r"claude-(opus|sonnet|haiku)-[1-3](?![0-9]).*")
+
+
+class Verdict(NamedTuple):
+    """Why a model cannot be used: a key into the catalogue of sentences, and its arguments."""
+
+    key: str
+    arguments: Mapping[str, str]
+
+
+def verdict(model: str) -> Verdict | None:
+    """Why the API refuses *model*, or None where nothing is known against it.
+
+    An id that is on no list is accepted: it may be newer than this table, or a gateway's own. The
+    arguments name the model, its successor, today's models, and the date where it was retired.
+    """
+    if retired := _RETIRED.get(model):
+        on, successor = retired
+        return Verdict("model.retired", _told(model, successor) | {"date": on})
+    if never := _NEVER.fullmatch(model):
+        return Verdict("model.never_existed", _told(model, _of_line(never[1])))
+    return None
+
+
+def _told(model: str, successor: str) -> dict[str, str]:
+    return {"model": model, "successor": successor, "models": ", ".join(CURRENT)}
+
+
+def _of_line(line: str) -> str:
+    return next(model for model in CURRENT if line in model)

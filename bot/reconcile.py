@@ -1,0 +1,74 @@
+"""What stands on the screen and what should: the one next thing to do about the difference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.ports import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message of ours on the platform; *text* is None where another worker wrote it."""
+
+    message_id: str
+    text: str | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message as it should stand."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Send a new message as part number *part*."""
+
+    part: int
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Make the message *message_id*, part number *part*, show *text*."""
+
+    part: int
+    message_id: str
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove the message *message_id*, part number *part*."""
+
+    part: int
+    message_id: str
+
+
+Step = Post | Edit | Delete
+
+
+def plan(shown: Sequence[Shown], wanted: Sequence[Wanted]) -> Step | None:
+    """The one next step from *shown* to *wanted*, both by part; None when the screen is right.
+
+    Earlier parts come first, and what is too many goes last, from the end. A message is edited
+    when its text or its kind differs, or its text is not known. Nothing wanted means that there is
+    nothing to show yet: the screen stays as it is until there is something to put in its place.
+    Carried out one after the other, max(len(shown), len(wanted)) steps are the most it takes.
+    """
+    if not wanted:
+        return None
+    for part, (stands, should) in enumerate(zip(shown, wanted, strict=False)):
+        if (stands.text, stands.kind) != (should.text, should.kind):
+            return Edit(part, stands.message_id, should.text, should.kind)
+    if len(shown) < len(wanted):
+        missing = wanted[len(shown)]
+        return Post(len(shown), missing.text, missing.kind)
+    if len(shown) > len(wanted):
+        return Delete(len(shown) - 1, shown[-1].message_id)
+    return None

@@ -1,0 +1,153 @@
+"""The use case: heard -> remembered -> asked -> written as it comes -> remembered."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot import admission, prompting
+from bot.answering import Answering, Pen
+from bot.errors import Fenced, PlatformError, StoreAway
+from bot.model import Conversation, Hint, IncomingMessage, Role, Turn, Wish
+from bot.ports import Thread
+from bot.settings import Pending, Settings, in_force
+from bot.store import Lease
+
+log = structlog.get_logger(__name__)
+
+SWEEP = 2.0  # seconds between looks for answers that nobody is writing
+HAND_OVER = 2.0  # seconds that saying good-bye to the store may take
+
+
+class Responder:
+    """Hears messages and answers them; one task for each conversation that has a question.
+
+    The tasks live in *tasks*. *open_thread* re-opens the thread of a conversation, or gives None
+    where this process does not serve its platform.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        pen: Pen,
+        *,
+        tasks: asyncio.TaskGroup,
+        open_thread: Callable[[Conversation], Thread | None],
+    ) -> None:
+        self._settings = settings
+        self._store = pen.store
+        self._pen = pen
+        self._tasks = tasks
+        self._open_thread = open_thread
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def concerns(self, hint: Hint) -> bool:
+        """Whether the message may be for us. Raises StoreAway."""
+        reply = in_force(self._settings, hint.settings_place).reply
+        wish = admission.wish(hint.place, hint.address, reply)
+        if wish is None:
+            return False
+        return wish is Wish.ANSWER or await self._store.takes_part(hint.conversation)
+
+    async def hear(self, message: IncomingMessage, thread: Thread) -> None:
+        """Take *message* in; when this returns, the store has it or it is not for us.
+
+        Raises StoreAway where nothing was remembered for sure.
+        """
+        mode = in_force(self._settings, thread.settings_place)
+        wish = admission.wish(message.place, message.address, mode.reply)
+        platform = message.conversation.platform
+        if wish is None or not admission.admits(self._settings.access, message.author, platform):
+            return
+        submitted = await self._store.submit(
+            message.conversation,
+            _turn(message),
+            wish,
+            tokens=prompting.weigh(message.text),
+            retention=timedelta(days=mode.retention_days),
+        )
+        log.info(
+            "heard",
+            conversation=message.conversation.key,
+            message=message.id,
+            outcome=submitted.heard.value,
+        )
+        if submitted.lease:
+            self._start(submitted.lease, thread)
+
+    async def sweep(self) -> None:
+        """Take over what nobody is writing any more, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP * (0.75 + 0.5 * self._pen.dice()))
+            try:
+                for conversation in await self._store.due(limit=50):
+                    await self._take_over(conversation)
+            except StoreAway as error:
+                log.warning("sweep_failed", error=str(error))
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until no answer is being written, *seconds* at most; then let go of the others."""
+        if self._answering:
+            log.info("draining", answers=len(self._answering))
+            await asyncio.wait(self._answering, timeout=seconds)
+        for task in self._answering:
+            task.cancel()
+        if self._answering:
+            await asyncio.wait(self._answering)
+
+    async def _take_over(self, conversation: Conversation) -> None:
+        thread = self._open_thread(conversation)
+        if thread is None:
+            return
+        lease = await self._store.take(conversation)
+        if lease is not None:
+            log.info("taken_over", conversation=conversation.key, epoch=lease.epoch)
+            self._start(lease, thread)
+
+    def _start(self, lease: Lease, thread: Thread) -> None:
+        task = self._tasks.create_task(self._serve(lease, thread), name=thread.conversation.key)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _serve(self, lease: Lease, thread: Thread) -> None:
+        """Answer what is pending in a conversation, one question after the other."""
+        told = log.bind(conversation=thread.conversation.key, epoch=lease.epoch)
+        try:
+            await self._answer_all(lease, thread)
+        except asyncio.CancelledError:
+            await self._let_go(lease)
+            raise
+        except Fenced:
+            told.info("fenced")
+        except (StoreAway, PlatformError) as error:
+            # The question stays pending; the sweeper finds it when the lease has run out.
+            told.error("answer_put_off", error=str(error))
+
+    async def _answer_all(self, lease: Lease, thread: Thread) -> None:
+        while True:
+            mode = in_force(self._settings, thread.settings_place)
+            work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
+            if work is None:
+                return
+            if not await Answering(self._pen, lease, thread, mode, work).finish():
+                return
+
+    async def _let_go(self, lease: Lease) -> None:
+        try:
+            async with asyncio.timeout(HAND_OVER):
+                await self._store.release(lease)
+        except (TimeoutError, StoreAway, Fenced) as error:
+            log.warning("hand_over_failed", error=str(error))
+
+
+def _turn(message: IncomingMessage) -> Turn:
+    return Turn(
+        id=message.id,
+        role=Role.USER,
+        sent_at=message.sent_at,
+        text=message.text,
+        author=message.author,
+        attachments=message.attachments,
+        language=message.language,
+    )

@@ -1,0 +1,104 @@
+"""Pure: what is wrong with settings whose every value is right by itself, or missing for a run."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.sentences import say
+from bot.settings.complaints import Problems, did_you_mean
+from bot.settings.in_force import tier_in_force, tier_names
+from bot.settings.places import path, place
+from bot.settings.schema import BudgetsTable, LimitsTable, TierTable
+from bot.settings.values import Settings
+
+_Keys = tuple[str, ...]
+
+
+def check(settings: Settings, problems: Problems) -> None:
+    """Tell *problems* of tiers that do not exist, and of fallbacks that lead back to themselves."""
+    file = settings.source.file
+    known = tier_names(settings)
+    for keys, name in _named_tiers(settings):
+        if name not in known:
+            hint = did_you_mean(name, known)
+            problems.tell(
+                place(file, *keys), "settings.unknown_tier", known=", ".join(known), hint=hint
+            )
+    told: set[frozenset[str]] = set()
+    for where, channel in (((), ""), *((("channels", name), name) for name in settings.channels)):
+        for circle in _circles(settings, channel):
+            if frozenset(circle) not in told:
+                told.add(frozenset(circle))
+                steps = " -> ".join(circle)
+                problems.tell(place(file, *where, "tiers"), "settings.circle", steps=steps)
+
+
+def missing(settings: Settings) -> tuple[str, ...]:
+    """What `run` lacks, a sentence each: Claude's key, or the rest of a platform's tokens.
+
+    That no platform is set up at all is no part of it.
+    """
+    return tuple(say(sentence) for sentence in _lacking(settings))
+
+
+def not_in_force_yet(settings: Settings) -> tuple[str, ...]:
+    """The keys of the file that differ from their default though nothing obeys them so far."""
+    tables = {
+        "budgets": (settings.budgets, BudgetsTable()),
+        "limits": (settings.limits, LimitsTable()),
+    }
+    differing = [
+        f"{name}.{key}"
+        for name, (table, default) in tables.items()
+        for key in type(table).model_fields
+        if getattr(table, key) != getattr(default, key)
+    ]
+    admins = ["access.admins"] if settings.access.admins else []
+    fallbacks = [path(*keys) for keys, _ in _fallbacks(settings)]
+    return (*admins, *differing, *fallbacks)
+
+
+def _lacking(settings: Settings) -> Iterator[str]:
+    if settings.anthropic_api_key is None:
+        yield "settings.missing.anthropic"
+    slack = settings.slack
+    if slack is None:
+        if {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & settings.source.variables.keys():
+            yield "settings.missing.slack_bot_token"
+    elif slack.app_token is None:
+        http = slack.signing_secret is not None
+        yield "settings.missing.slack_http" if http else "settings.missing.slack_app_token"
+
+
+def _named_tiers(settings: Settings) -> Iterator[tuple[_Keys, str]]:
+    """Each place in the file that names a tier which has to exist, with that name."""
+    if settings.defaults.tier:
+        yield ("defaults", "tier"), settings.defaults.tier
+    for name, channel in settings.channels.items():
+        if channel.tier:
+            yield ("channels", name, "tier"), channel.tier
+        for tier in channel.tiers:
+            yield ("channels", name, "tiers", tier), tier
+    yield from _fallbacks(settings)
+
+
+def _fallbacks(settings: Settings) -> Iterator[tuple[_Keys, str]]:
+    tables: dict[_Keys, Mapping[str, TierTable]] = {("tiers",): settings.tiers}
+    tables |= {
+        ("channels", name, "tiers"): channel.tiers for name, channel in settings.channels.items()
+    }
+    for keys, tiers in tables.items():
+        for name, tier in tiers.items():
+            if tier.fallback:
+                yield (*keys, name, "fallback"), tier.fallback
+
+
+def _circles(settings: Settings, channel: str) -> Iterator[tuple[str, ...]]:
+    """The tiers in *channel* whose fallbacks lead back to where they began, step by step."""
+    fallbacks = {
+        name: tier_in_force(settings, channel, name)[0].fallback for name in tier_names(settings)
+    }
+    for name in fallbacks:
+        chain = [name]
+        while (following := fallbacks.get(chain[-1])) and following not in chain:
+            chain.append(following)
+        if following == name:
+            yield (*chain, name)

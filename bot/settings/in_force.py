@@ -1,0 +1,175 @@
+"""Pure: the settings in force for one place, and where each of them comes from."""
+
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.model import Effort, Price, Tier
+from bot.models import DEFAULT_TIERS
+from bot.settings.places import path
+from bot.settings.schema import (
+    ChannelTable,
+    LongPriceTable,
+    PlaceTable,
+    PriceTable,
+    Table,
+    TierTable,
+)
+from bot.settings.values import Settings
+
+BUILT_IN = "built in"
+"""The origin of a value that nobody wrote."""
+
+
+class Reply(enum.Enum):
+    """Which messages are answered where the bot takes part; a DM always is."""
+
+    THREAD = "thread"
+    MENTION = "mention"
+    ALL = "all"
+
+
+class Pending(enum.Enum):
+    """What becomes of questions that come while one is being answered."""
+
+    WAIT = "wait"
+    MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``."""
+
+    prompt: str
+    tier: Tier
+    reply: Reply
+    pending: Pending
+    retention_days: int
+    origins: Mapping[str, str]
+
+    @property
+    def tier_name(self) -> str:
+        """The name of the tier, as people choose it."""
+        return self.tier.name
+
+
+_DEFAULTS = PlaceTable(
+    prompt=(
+        "You are Claude, a knowledgeable colleague in this team. Be accurate, say so when you are"
+        " not sure, and keep answers short unless more is asked for."
+    ),
+    tier="general",
+    reply="thread",
+    pending="wait",
+    retention_days=30,
+)
+
+
+def _table(tier: Tier) -> TierTable:
+    """A tier that is built in, in the shape of one that is written."""
+    first, *later = map(asdict, tier.prices)
+    del first["above"]  # the first price holds from the first token on
+    return TierTable(
+        model=tier.model,
+        max_tokens=tier.max_tokens,
+        effort=tier.effort.value,
+        stop_sequences=tier.stop_sequences,
+        fallback=tier.fallback or "",
+        price=PriceTable(**first),
+        long_price=LongPriceTable(**later[0]) if later else None,
+    )
+
+
+_TIERS = {name: _table(tier) for name, tier in DEFAULT_TIERS.items()}
+
+_Layers = Sequence[tuple[str, Table]]  # the strongest first, each with its origin
+
+
+def in_force(settings: Settings, place: str) -> InForce:
+    """What holds in *place* (``slack:C0123``), one that the file does not name included.
+
+    Each value comes from the first that writes it: the channel, [defaults], what is built in.
+    """
+    values, origins = _resolved(_place_layers(settings, place), PlaceTable)
+    tier, tier_origins = tier_in_force(settings, place, values["tier"])
+    return InForce(
+        prompt=values["prompt"],
+        tier=tier,
+        reply=Reply(values["reply"]),
+        pending=Pending(values["pending"]),
+        retention_days=values["retention_days"],
+        origins=origins | {f"tier.{key}": origin for key, origin in tier_origins.items()},
+    )
+
+
+def tier_names(settings: Settings) -> tuple[str, ...]:
+    """The tiers there are: those that need not be written first, then those of the file."""
+    return tuple(dict.fromkeys((*_TIERS, *settings.tiers)))
+
+
+def tier_in_force(settings: Settings, place: str, name: str) -> tuple[Tier, Mapping[str, str]]:
+    """The tier *name* as it holds in *place*, and the origin of each of its keys.
+
+    Each key comes from the first that writes it: the channel's `tiers`, [tiers], what is built in;
+    for a tier of the operator's own, from `general` instead of what is built in.
+    """
+    values, origins = _resolved(list(_tier_layers(settings, place, name)), TierTable)
+    return Tier(
+        name=name,
+        model=values["model"],
+        max_tokens=values["max_tokens"],
+        effort=Effort(values["effort"]),
+        stop_sequences=values["stop_sequences"],
+        fallback=values["fallback"] or None,
+        prices=tuple(_prices(values["price"], values["long_price"])),
+    ), origins
+
+
+def _place_layers(settings: Settings, place: str) -> _Layers:
+    file = settings.source.file
+    return (
+        (f"{file} [{path('channels', place)}]", _channel(settings, place)),
+        (f"{file} [defaults]", settings.defaults),
+        (BUILT_IN, _DEFAULTS),
+    )
+
+
+def _tier_layers(settings: Settings, place: str, name: str) -> Iterator[tuple[str, TierTable]]:
+    file = settings.source.file
+    if name in (overridden := _channel(settings, place).tiers):
+        yield f"{file} [{path('channels', place, 'tiers', name)}]", overridden[name]
+    if name in settings.tiers:
+        yield f"{file} [{path('tiers', name)}]", settings.tiers[name]
+    if name in _TIERS:
+        yield BUILT_IN, _TIERS[name]
+    else:
+        for origin, table in _tier_layers(settings, place, "general"):
+            yield origin, _for_another(table, name)
+
+
+def _for_another(general: TierTable, name: str) -> TierTable:
+    """What *general* lends to the tier *name*: all but a fallback to that very tier."""
+    return general.model_copy(update={"fallback": ""}) if general.fallback == name else general
+
+
+def _channel(settings: Settings, place: str) -> ChannelTable:
+    return settings.channels.get(place, ChannelTable())
+
+
+def _resolved(layers: _Layers, table: type[Table]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Each key's value in the strongest layer that writes it, and that layer's origin."""
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for key in table.model_fields:
+        for origin, layer in layers:
+            origins[key], values[key] = origin, getattr(layer, key)
+            if values[key] is not None:
+                break
+    return values, origins
+
+
+def _prices(price: PriceTable, long_price: LongPriceTable | None) -> Iterator[Price]:
+    for table in (price, long_price):
+        if table:
+            yield Price(**table.model_dump())

@@ -1,0 +1,205 @@
+"""A growing markdown text as messages within a dialect's limit, each of them valid alone."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bot.breaks import best_break, cluster_end
+from bot.fences import TOP, Fence, after, unhung
+from bot.ports import Dialect
+
+_SHOWN_WHILE_GROWING = 0.85  # of a message; the rest is the zone where its cut is still free
+_CLOSING_RESERVE = 32  # the most that the line which closes a fence at a cut may measure
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where a growing text has been cut so far.
+
+    *pieces* are the closed pieces as they are shown; they never change while the text grows.
+    *offset* is the number of code points that they hold. *fence* is the line that reopens the code
+    fence which is open there, None outside of any; *hang* is how many columns of indent its
+    further lines lose, because the list item that they hung in is in an earlier piece.
+    """
+
+    pieces: tuple[str, ...] = ()
+    offset: int = 0
+    fence: str | None = None
+    hang: int = 0
+
+
+def advance(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
+    """*cuts* and as many more as *text*, grown from the text of *cuts*, forces by its length.
+
+    However a text is fed, it is cut at the same places: as late in the last 15 % of a message as
+    there is a good one (`bot.breaks`). Newlines at a cut outside fences are dropped, and pieces
+    that would be blank; a closing line that would come first behind a cut is the one that closed
+    the piece. A fence whose closing line measures more than an eighth of the limit, or 32, is not
+    reopened. The limit must be 40 or more, and each code point measure at least 1.
+
+    Costs O(limit) and O(limit log limit) for each piece it closes, whatever the text says: feeding
+    a text in n steps costs O(length + n * limit), times a logarithm.
+    """
+    while True:
+        cuts = _trimmed(cuts, text, dialect)
+        view = _view(cuts, text, dialect)
+        if view.end == len(view.body):
+            return cuts
+        cuts = _cut(cuts, text, view, dialect)
+
+
+def growing(cuts: Cuts, text: str, dialect: Dialect) -> str | None:
+    """What the last message shows while *text* may still grow; None while it has nothing to show.
+
+    *cuts* is what `advance` made of *text*. At most 85 % of the limit are shown, up to the next
+    grapheme boundary, so that no later cut moves shown text to another message. A fence that is
+    open at the end is closed in this copy; other unfinished constructs are for the next edit.
+    """
+    view = _view(cuts, text, dialect)
+    chunk = view.body[: view.floor]
+    if cuts.fence is not None and not chunk.strip().strip(cuts.fence.lstrip(" >")[0]):
+        return None  # what may become the closing line of a fence is not worth a message
+    return _open_piece(cuts, text, chunk, dialect)
+
+
+def final(cuts: Cuts, text: str, dialect: Dialect) -> str | None:
+    """What the last message shows when *text* has ended; None where nothing is left for it.
+
+    *cuts* is what `advance` made of *text*.
+    """
+    chunk = text[cuts.offset :]
+    if cuts.fence is not None and _closes_at_once(cuts, text, chunk):
+        return None
+    return _open_piece(cuts, text, chunk, dialect)
+
+
+class _View(NamedTuple):
+    """The open piece's source: *body* as far as one message reaches, and one code point more.
+
+    A cut may fall from *floor* on, which is shown already, up to *end*, where the message is full.
+    """
+
+    body: str
+    floor: int
+    end: int
+
+
+def _view(cuts: Cuts, text: str, dialect: Dialect) -> _View:
+    body = text[cuts.offset : cuts.offset + dialect.limit + 1]
+    room = dialect.limit - _reserve(dialect)
+    head = dialect.measure(_head(cuts, text))
+    end = _reach(body, room - head, dialect)
+    soft = _reach(body[:end], int(room * _SHOWN_WHILE_GROWING) - head, dialect)
+    return _View(body[: end + 1], cluster_end(body[:end], soft), end)
+
+
+def _reserve(dialect: Dialect) -> int:
+    return min(_CLOSING_RESERVE, dialect.limit // 8)
+
+
+def _reach(text: str, room: int, dialect: Dialect) -> int:
+    """How many code points of *text* measure *room* or less."""
+    if dialect.measure(text) <= room:
+        return len(text)
+    return bisect_right(range(len(text)), room, key=lambda n: dialect.measure(text[:n])) - 1
+
+
+def _trimmed(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
+    """*cuts* without what need not be shown at the start of the open piece."""
+    reach = cuts.offset + dialect.limit + 1
+    newline = text.find("\n", cuts.offset, reach)
+    if cuts.fence is not None:
+        if newline < 0 or not _closes_at_once(cuts, text, text[cuts.offset : newline]):
+            return cuts
+        cuts = Cuts(cuts.pieces, newline + 1)
+    blank = _BLANK_LINES.match(text, cuts.offset, reach)
+    return replace(cuts, offset=blank.end()) if blank else cuts
+
+
+def _closes_at_once(cuts: Cuts, text: str, chunk: str) -> bool:
+    """Whether *chunk* is one line, which closes the fence that is open at the cut."""
+    whole = _starts_a_line(cuts, text) and "\n" not in chunk
+    return whole and _written(cuts, text, chunk).fence is None
+
+
+def _starts_a_line(cuts: Cuts, text: str) -> bool:
+    return text[cuts.offset - 1 : cuts.offset] in {"", "\n"}
+
+
+def _cut(cuts: Cuts, text: str, view: _View, dialect: Dialect) -> Cuts:
+    """*cuts* and one more in *view*."""
+    head = () if cuts.fence is None else (cuts.fence,)
+    place = best_break(head, view.body, max(1, view.floor), view.end)
+    chunk = view.body[:place]
+    written = _written(cuts, text, chunk)
+    piece = _closed(written, dialect)
+    pieces = (*cuts.pieces, piece) if piece.strip() else cuts.pieces
+    offset = cuts.offset + len(chunk)
+    if written.reopened:
+        return replace(cuts, pieces=pieces, offset=offset)
+    if written.fence is None or _closing(written.fence, dialect) is None:
+        return Cuts(pieces, offset)
+    return Cuts(pieces, offset, _opening(written.fence, dialect), written.fence.hang)
+
+
+def _open_piece(cuts: Cuts, text: str, chunk: str, dialect: Dialect) -> str | None:
+    return _closed(_written(cuts, text, chunk), dialect) if chunk.strip() else None
+
+
+def _head(cuts: Cuts, text: str) -> str:
+    """What stands in the open piece before its part of the text.
+
+    Where a line of the fence was cut, the rest of it is set off as the whole line was.
+    """
+    if cuts.fence is None:
+        return ""
+    fence = after(TOP, cuts.fence).fence
+    margin = "" if fence is None or _starts_a_line(cuts, text) else fence.margin
+    return f"{cuts.fence}\n{margin}"
+
+
+class _Written(NamedTuple):
+    """A part of the text as its piece shows it, and the fence that is open behind it."""
+
+    shown: str
+    fence: Fence | None
+    reopened: bool  # it is the one that was open at the cut before
+
+
+def _written(cuts: Cuts, text: str, chunk: str) -> _Written:
+    """*chunk* as the open piece shows it, but for a closing line."""
+    *lines, margin = _head(cuts, text).split("\n")
+    outline = after(TOP, lines[0]) if lines else TOP
+    reopened = outline.fence
+    whole = _starts_a_line(cuts, text)
+    for source in chunk.removesuffix("\n").split("\n"):
+        carried = whole and reopened is not None and outline.fence is reopened
+        lines.append(margin + (unhung(source, cuts.hang) if carried else source))
+        outline = after(outline, lines[-1])
+        margin, whole = "", True
+    shown = "\n".join(lines) + ("\n" if chunk.endswith("\n") else "")
+    still = reopened is not None and outline.fence is reopened
+    return _Written(shown, outline.fence, still)
+
+
+def _closed(written: _Written, dialect: Dialect) -> str:
+    """A piece of its own: the open fence closed, no newline at its end."""
+    shown = written.shown
+    closing = None if written.fence is None else _closing(written.fence, dialect)
+    if closing is None:
+        return shown.rstrip("\n")
+    return f"{shown}{closing}" if shown.endswith("\n") else f"{shown}\n{closing}"
+
+
+def _closing(fence: Fence, dialect: Dialect) -> str | None:
+    """The line that closes *fence*; None where a message has no room for such a line."""
+    fits = dialect.measure(f"\n{fence.closing}") <= _reserve(dialect)
+    return fence.closing if fits else None
+
+
+def _opening(fence: Fence, dialect: Dialect) -> str:
+    """The line that reopens *fence*, with its info string where that leaves room for the text."""
+    long = dialect.measure(fence.opening) > dialect.limit // 4
+    return replace(fence, info="").opening if long else fence.opening

@@ -1,0 +1,118 @@
+"""A client for the server that REDIS_URL names, checked before anything is built on it."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError  # noqa: A004  - redis names them so
+
+from bot.errors import SetupError
+from bot.sentences import say
+
+log = structlog.get_logger(__name__)
+
+OLDEST = (6, 2)  # ZADD GT
+PATIENCE = 30.0  # seconds for a server that starts together with us
+_PAUSE = 0.25  # seconds between looks at a server that is not there yet
+_RETRIES = 5  # with jitter 50 ms to 1 s apart: about a second in all
+_SCHEMES = {
+    "redis": "redis",
+    "rediss": "rediss",
+    "unix": "unix",
+    "valkey": "redis",
+    "valkeys": "rediss",
+}
+
+
+@asynccontextmanager
+async def connect(url: str, *, name: str, patience: float = PATIENCE) -> AsyncGenerator[Redis]:
+    """A client of the server at *url*, which knows us as *name*; closed at the end.
+
+    Waits *patience* seconds for the server, and as long as it loads its data. Raises SetupError
+    where it cannot be reached, or cannot be relied on: too old, a replica, set to evict.
+    """
+    pool = _pool(url, name)
+    try:
+        client = Redis(connection_pool=pool)
+        _judge(await _facts(client, where(url), patience), where(url))
+        yield client
+    finally:
+        await pool.disconnect()
+
+
+def where(url: str) -> str:
+    """*url* without what must not be shown: user, password, options."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "REDIS_URL"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
+def _pool(url: str, name: str) -> BlockingConnectionPool:
+    scheme, separator, rest = url.partition("://")
+    spoken = _SCHEMES.get(scheme.lower())
+    if not separator or spoken is None:
+        raise SetupError("store.scheme", schemes=", ".join(f"{known}://" for known in _SCHEMES))
+    only_tcp = {} if spoken == "unix" else {"socket_connect_timeout": 3}
+    try:
+        return BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+            f"{spoken}://{rest}",
+            max_connections=64,
+            timeout=5,
+            socket_timeout=5,
+            health_check_interval=30,
+            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), _RETRIES),
+            client_name=name,
+            **only_tcp,
+        )
+    except ValueError:
+        # Not from the cause: its message may quote the password.
+        raise SetupError("store.url", where=where(url)) from None
+
+
+async def _facts(client: Redis, shown: str, patience: float) -> Mapping[str, Any]:
+    """What the server tells of itself, once it can be reached and has loaded its data."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience
+    while True:
+        try:
+            # Only INFO: managed services often forbid CONFIG.
+            facts: Mapping[str, Any] = await client.info()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+            if not facts.get("loading"):
+                return facts
+            deadline = loop.time() + patience
+        except AuthenticationError as error:
+            raise SetupError("store.denied", where=shown) from error
+        except (ConnectionError, TimeoutError, OSError) as error:
+            if loop.time() > deadline:
+                raise SetupError("store.unreachable", where=shown, seconds=patience) from error
+        except (
+            RedisError,
+            TypeError,
+        ) as error:  # TypeError: an option in the URL that nobody knows
+            raise SetupError("store.unusable", where=shown, reason=type(error).__name__) from error
+        await asyncio.sleep(_PAUSE)
+
+
+def _judge(facts: Mapping[str, Any], shown: str) -> None:
+    version = str(facts.get("redis_version", ""))
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
+        raise SetupError("store.too_old", where=shown, version=version)
+    role = facts.get("role", "master")
+    if role != "master":
+        raise SetupError("store.replica", where=shown)
+    policy = facts.get("maxmemory_policy", "noeviction")
+    if policy != "noeviction":
+        raise SetupError("store.evicts", where=shown, policy=policy)
+    if not facts.get("aof_enabled"):
+        log.warning("store_without_aof", sentence=say("store.without_aof", where=shown))

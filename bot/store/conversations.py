@@ -1,0 +1,256 @@
+"""The conversations as the store keeps them: turns in order, what is pending, who may answer."""
+
+import enum
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.model import Conversation, Turn, Wish
+from bot.store.scripts import DUE, Arg, Scripts, key, translated
+from bot.store.turns import decode, encode
+
+log = structlog.get_logger(__name__)
+
+LEASE = 15.0  # seconds; renewed every 5, so that two renewals may fail
+MOST_TURNS = 2000  # kept of a conversation
+SEEDS_A_CALL = 100  # so that no script holds up the server for long
+_GRACE = 1000  # ms that a lease may have run out before the sweeper looks
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to answer in *conversation*; *epoch* grows with each one and fences older ones."""
+
+    conversation: Conversation
+    epoch: int
+
+
+class Heard(enum.Enum):
+    """What became of a message that was submitted."""
+
+    LEAD = "lead"  # it is pending, and the caller is to answer
+    QUEUED = "queued"  # it is pending, and who holds the lease will answer
+    STORED = "stored"  # remembered as context
+    REPEATED = "repeated"  # it was here before
+    IGNORED = "ignored"  # not ours: nothing was written
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The outcome of a submit; *lease* is there exactly when it was LEAD."""
+
+    heard: Heard
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to answer next: *questions*, the last of which ends *turns*.
+
+    *turns* begin at the floor and are in order. *parts* are the messages posted for these questions
+    so far. *resumed*: an earlier lease began them. *seeded*: the thread was read before.
+    *floor_moved*: the floor moved for these very questions. *stopped*: a stop names one of them.
+    """
+
+    questions: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    parts: tuple[str, ...]
+    resumed: bool
+    seeded: bool
+    floor_moved: bool
+    stopped: bool = False
+
+
+class Conversations:
+    """Every conversation there is. Each method raises StoreAway where the store cannot be reached.
+
+    *worker* names this process in leases, *lease* is their length in seconds, *most_turns* are kept
+    of a conversation. Methods that take a lease raise Fenced where another holds it by now.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        *,
+        worker: str | None = None,
+        lease: float = LEASE,
+        most_turns: int = MOST_TURNS,
+    ) -> None:
+        self._client = client
+        self._lease_seconds = lease
+        self._most_turns = most_turns
+        self._scripts = Scripts(
+            client, worker=worker or secrets.token_hex(8), lease=round(lease * 1000)
+        )
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a lease lasts that nobody renews."""
+        return self._lease_seconds
+
+    async def ready(self) -> None:
+        """Raise StoreAway unless the store answers."""
+        with translated():
+            await self._client.ping()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+
+    async def takes_part(self, conversation: Conversation) -> bool:
+        """Whether somebody has asked us something in *conversation*."""
+        with translated():
+            return await self._client.hexists(key(conversation, "m"), "part")
+
+    async def submit(
+        self,
+        conversation: Conversation,
+        turn: Turn,
+        wish: Wish,
+        *,
+        tokens: int,
+        retention: timedelta,
+    ) -> Submitted:
+        """What became of *turn*: it is remembered, and owed an answer, exactly once.
+
+        A turn that is still pending is led again where nobody leads: its redelivery restarts work
+        that a dead process left. One that was context only becomes a question when the wish is
+        ANSWER. A turn as old as one that was trimmed away counts as repeated.
+        """
+        value = encode(turn, tokens)
+        head = (turn.id, value, turn.sent_at, wish.value, _seconds(retention), self._most_turns)
+        status, *rest = await self._scripts.change("submit", conversation, *head)
+        heard = Heard(status.decode())
+        if not rest:
+            return Submitted(heard)
+        return Submitted(heard, await self._led(conversation, *rest))
+
+    async def begin(self, lease: Lease, *, merge: bool) -> Work | None:
+        """The pending question earliest in time, pinned; with *merge* all that are pending.
+
+        What an earlier lease had pinned goes first. None where nothing is pending: the lease is
+        released then. A question that cannot be read any more is dropped.
+        """
+        while True:
+            status, *rest = await self._change("begin", lease, int(merge))
+            if status == b"idle":
+                return None
+            at, parts, resumed, seeded, floor_moved, stopped = rest
+            turns = await self._window(lease.conversation, at)
+            asked = {question.decode() for question in at}
+            while turns and turns[-1].id not in asked:
+                turns.pop()
+            if turns:
+                return Work(
+                    questions=tuple(turn.id for turn in turns if turn.id in asked),
+                    turns=tuple(turns),
+                    parts=tuple(part.decode() for part in parts),
+                    resumed=bool(resumed),
+                    seeded=bool(seeded),
+                    floor_moved=bool(floor_moved),
+                    stopped=bool(stopped),
+                )
+            if not await self._drop_pinned(lease):
+                return None
+
+    async def seed(
+        self, lease: Lease, turns: Sequence[tuple[Turn, int]], *, retention: timedelta
+    ) -> None:
+        """Remember *turns*, each with its tokens, that stood in the thread before us.
+
+        None overwrites a turn that is there. The conversation counts as seeded with the last one.
+        """
+        chunks = [turns[i : i + SEEDS_A_CALL] for i in range(0, len(turns), SEEDS_A_CALL)] or [()]
+        for number, chunk in enumerate(chunks, start=1):
+            seeds: list[Arg] = []
+            for turn, tokens in chunk:
+                seeds += (turn.id, encode(turn, tokens), turn.sent_at)
+            last = int(number == len(chunks))
+            await self._change("seed", lease, _seconds(retention), self._most_turns, last, *seeds)
+
+    async def move_floor(self, lease: Lease, sent_at: int) -> None:
+        """Read no turn older than *sent_at* any more; a floor only moves up."""
+        await self._change("floor", lease, sent_at)
+
+    async def note_parts(self, lease: Lease, parts: Sequence[str]) -> None:
+        """Note the ids of the messages that show the answer so far, for whoever takes over."""
+        await self._change("parts", lease, " ".join(parts))
+
+    async def renew(self, lease: Lease) -> bool:
+        """Keep the lease; whether a stop names a question that is being answered."""
+        return _is(b"stopped", await self._change("renew", lease))
+
+    async def finish(
+        self, lease: Lease, answer: Turn | None, *, tokens: int, retention: timedelta
+    ) -> bool:
+        """Remember *answer* to the pinned questions, which are done; None leaves them without one.
+
+        True where more is waiting: the lease goes on. Otherwise it is released.
+        """
+        kept: list[Arg] = [_seconds(retention), self._most_turns]
+        if answer is not None:
+            kept += (answer.id, encode(answer, tokens), answer.sent_at, " ".join(answer.parts))
+        return _is(b"more", await self._change("finish", lease, *kept))
+
+    async def release(self, lease: Lease) -> None:
+        """Hand over at once: the lease is free, and a sweeper finds what was begun."""
+        _, now, pending = await self._change("release", lease)
+        if pending:
+            with translated():
+                await self._client.zadd(DUE, {lease.conversation.key: now})
+
+    async def stop(self, conversation: Conversation, turn_id: str) -> bool:
+        """Stop the answer to the turn *turn_id*; False where it is not pending any more."""
+        return _is(b"stopped", await self._scripts.change("stop", conversation, turn_id))
+
+    async def take(self, conversation: Conversation) -> Lease | None:
+        """The lease on *conversation* where nobody holds it and something is pending there."""
+        with translated():
+            seen = await self._client.zscore(DUE, conversation.key)
+        status, *rest = await self._scripts.change("take", conversation)
+        if status != b"idle":
+            return await self._led(conversation, *rest)
+        if seen is not None:
+            await self._scripts.read("settle", [DUE], conversation.key, str(int(seen)))
+        return None
+
+    async def due(self, limit: int) -> list[Conversation]:
+        """Conversations that somebody should look after by now, *limit* at most."""
+        members = await self._scripts.read("due", [DUE], limit)
+        return [Conversation.parse(member.decode()) for member in members]
+
+    async def _window(self, conversation: Conversation, questions: list[bytes]) -> list[Turn]:
+        keys = [key(conversation, kind) for kind in ("h", "z", "m")]
+        flat = await self._scripts.read("window", keys, *questions)
+        turns: list[Turn] = []
+        for raw_id, value in zip(flat[::2], flat[1::2], strict=True):
+            turn = decode(raw_id.decode(), value)
+            if turn is None:
+                log.error("turn_unreadable", conversation=conversation.key, turn=raw_id.decode())
+            else:
+                turns.append(turn)
+        return turns
+
+    async def _drop_pinned(self, lease: Lease) -> bool:
+        log.error("question_dropped", conversation=lease.conversation.key, epoch=lease.epoch)
+        return _is(b"more", await self._change("finish", lease, "", self._most_turns))
+
+    async def _change(self, name: str, lease: Lease, *args: Arg) -> list[Any]:
+        return await self._scripts.change(name, lease.conversation, *args, epoch=lease.epoch)
+
+    async def _led(
+        self, conversation: Conversation, leased_until: int, epoch: int | None = None
+    ) -> Lease | None:
+        """The lease of *epoch*, None where it is another's; a sweeper looks when it has run out."""
+        with translated():
+            await self._client.zadd(DUE, {conversation.key: leased_until + _GRACE}, gt=True)
+        return None if epoch is None else Lease(conversation, epoch)
+
+
+def _seconds(retention: timedelta) -> int:
+    return max(1, int(retention.total_seconds()))
+
+
+def _is(status: bytes, reply: list[Any]) -> bool:
+    return bool(reply[0] == status)

@@ -1,0 +1,26 @@
+-- The pinned questions are done: remember the answer, if there is one, and release or go on.
+local retention, most, id, value, score, parts = ...
+
+-- HDEL goes first: it needs no memory, and once a script has written, a full store lets it go on. So
+-- an answer that is there is still remembered.
+local at = words(redis.call('HGET', STATE, 'at'))
+redis.call('HDEL', STATE, 'at', 'begun', 'parts')
+for _, question in ipairs(at) do
+  redis.call('ZREM', PENDING, question)
+  redis.call('HDEL', STATE, 'stop:' .. question)
+end
+
+if retention ~= '' then redis.call('HSET', STATE, 'ttl', retention) end
+if id then
+  remember(id, value, score)
+  if parts ~= '' then redis.call('HSET', ALIASES, id, parts) end
+  for _, part in ipairs(words(parts)) do redis.call('HSET', ALIASES, part, id) end
+  trim(most)
+end
+
+if redis.call('ZCARD', PENDING) > 0 then
+  extend()
+  return {'more'}
+end
+release()
+return {'done'}

@@ -1,0 +1,102 @@
+"""The store's Lua: one file a script, and a call whose reply was lost may be sent again."""
+
+import itertools
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+from redis.exceptions import (
+    CrossSlotTransactionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+)
+
+from bot.errors import Fenced, StoreAway
+from bot.model import Conversation
+
+Arg = str | bytes | int
+
+DUE = "bot:due"
+KEYS_WITHOUT_TTL = frozenset({DUE})
+
+
+def key(conversation: Conversation, kind: str) -> str:
+    """The key of *kind* of *conversation*; all of a conversation live in one hash slot."""
+    return f"bot:{{{conversation.key}}}:{kind}"
+
+
+@cache
+def reading(name: str) -> str:
+    """The Lua of the script *name*, which only reads or may be repeated as it is."""
+    return (resources.files("bot.store") / "lua" / f"{name}.lua").read_text("utf-8")
+
+
+@cache
+def changing(name: str) -> str:
+    """The Lua of the script *name* within the envelope that makes it safe to repeat."""
+    return reading("envelope").replace("@script", reading(name))
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Raises StoreAway for whatever the client raises within."""
+    try:
+        yield
+    except OutOfMemoryError as error:
+        raise StoreAway("store.full") from error
+    # Two of the client's errors are no RedisErrors (facts of redis-py 8.1).
+    except (RedisError, RedisClusterException, CrossSlotTransactionError, OSError) as error:
+        raise StoreAway("store.away", reason=type(error).__name__) from error
+
+
+class Scripts:
+    """Runs scripts by name on *client*, for *worker*, whose leases last *lease* milliseconds."""
+
+    def __init__(self, client: Redis, *, worker: str, lease: int) -> None:
+        self._client = client
+        self._worker = worker
+        self._lease = lease
+        self._scripts: dict[str, AsyncScript] = {}
+        # Not the worker's name: it may come back after a restart, and so must not what it was told.
+        nonce = secrets.token_hex(8)
+        self._attempts = (f"{nonce}-{count}" for count in itertools.count())
+
+    async def change(
+        self, name: str, conversation: Conversation, *args: Arg, epoch: int | None = None
+    ) -> list[Any]:
+        """What script *name* answers after it has changed *conversation*.
+
+        With *epoch* only under that lease. Raises Fenced where another holds it, and StoreAway.
+        """
+        kinds = (f"r:{next(self._attempts)}", "h", "z", "q", "a", "m")
+        keys = [key(conversation, kind) for kind in kinds]
+        envelope: list[Arg] = ["" if epoch is None else epoch, self._worker, self._lease]
+        reply = await self._run(name, changing(name), keys, [*envelope, *args])
+        if reply[0] == b"fenced":
+            raise Fenced("store.fenced", conversation=conversation.key)
+        return reply
+
+    async def read(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
+        """What script *name* finds in *keys*. Raises StoreAway."""
+        return await self._run(name, reading(name), keys, list(args))
+
+    async def _run(self, name: str, source: str, keys: list[str], args: list[Arg]) -> list[Any]:
+        script = self._scripts.get(name)
+        if script is None:
+            script = self._scripts[name] = self._client.register_script(source)
+        with translated():
+            try:
+                reply: list[Any] = await script(keys=keys, args=args)
+            except ReadOnlyError:
+                # The server became a replica: its name may point to the new master by now, which
+                # only a fresh connection finds out.
+                await self._client.connection_pool.disconnect()
+                raise
+        return reply

@@ -1,0 +1,108 @@
+"""Pure: a turn as the bytes that the store keeps, and back.
+
+A value is ``<tokens>,<flag>,<revision>|<codec><payload>``: Lua reads only the header, so the
+payload may be of any codec. Flags: ``u`` a person's turn, ``q`` one that we owe or owed an answer
+(only `submit.lua` writes it), ``a`` an answer of ours, ``x`` a turn that was deleted.
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from bot.model import Attachment, Author, Role, Standing, Turn
+
+_JSON = b"j"
+_HEADER = re.compile(rb"(\d+),([a-z]),(\d+)\|")
+_FLAG = {Role.USER: "u", Role.ASSISTANT: "a"}
+_ROLE = {b"u": Role.USER, b"q": Role.USER, b"a": Role.ASSISTANT}
+_FIRST_REVISION = 0
+
+
+def encode(turn: Turn, tokens: int) -> bytes:
+    """The value that keeps *turn*, whose id is its field's name; *tokens* is its estimated weight.
+
+    Half surrogate pairs, which no UTF-8 can hold, are kept as question marks.
+    """
+    payload = {
+        "sent_at": turn.sent_at,
+        "text": _whole(turn.text),
+        "author": turn.author and _author(turn.author),
+        "attachments": [
+            {"name": _whole(file.name), "media_type": _whole(file.media_type), "size": file.size}
+            for file in turn.attachments
+        ],
+        "parts": turn.parts,
+        "language": turn.language,
+    }
+    said = {name: value for name, value in payload.items() if value or name == "sent_at"}
+    header = f"{tokens},{_FLAG[turn.role]},{_FIRST_REVISION}|".encode()
+    return header + _JSON + orjson.dumps(said)
+
+
+def decode(turn_id: str, value: bytes) -> Turn | None:
+    """The turn *turn_id* that *value* keeps, or None where it cannot be read or was deleted.
+
+    Fields that a later version added are passed over.
+    """
+    header = _HEADER.match(value)
+    role = header and _ROLE.get(header[2])
+    if not header or not role or value[header.end() : header.end() + 1] != _JSON:
+        return None
+    try:
+        return _turn(turn_id, role, orjson.loads(value[header.end() + 1 :]))
+    except (ValueError, TypeError, KeyError, AttributeError):  # whatever a broken payload may do
+        return None
+
+
+def _turn(turn_id: str, role: Role, said: dict[str, Any]) -> Turn:
+    author = said.get("author")
+    return Turn(
+        id=turn_id,
+        role=role,
+        sent_at=_number(said["sent_at"]),
+        text=_string(said.get("text", "")),
+        author=_read_author(author) if author else None,
+        attachments=tuple(
+            Attachment(
+                _string(file["name"]),
+                _string(file["media_type"]),
+                None if file["size"] is None else _number(file["size"]),
+            )
+            for file in said.get("attachments", ())
+        ),
+        parts=tuple(_string(part) for part in said.get("parts", ())),
+        language=_string(said["language"]) if said.get("language") else None,
+    )
+
+
+def _author(author: Author) -> dict[str, str]:
+    return {"id": author.id, "name": _whole(author.name), "standing": author.standing.value}
+
+
+def _read_author(said: dict[str, Any]) -> Author:
+    return Author(_string(said["id"]), _string(said["name"]), _standing(_string(said["standing"])))
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _standing(word: str) -> Standing:
+    """The standing *word*; the least trusted where a later version knows one that we do not."""
+    try:
+        return Standing(word)
+    except ValueError:
+        return Standing.EXTERNAL

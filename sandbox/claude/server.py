@@ -1,0 +1,268 @@
+"""The simulated Claude's server: takes requests, remembers them, and answers each by a script."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from sandbox.claude import assistant, rules, wire
+from sandbox.claude.faults import Fault, Reply, status
+from sandbox.claude.script import Answer, Json, Script, message, stream
+
+Speaker = Callable[[Json], str]
+
+_LARGEST = 32 * 1024 * 1024  # bytes of a request
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request as it came.
+
+    *at* is `time.monotonic()`; *port* is the client's, one for each connection; *headers* have
+    names in lower case, and lack the key.
+    """
+
+    at: float
+    port: int
+    path: str
+    headers: Mapping[str, str]
+    body: Json
+    raw: bytes
+
+
+class Claude:
+    """A simulated Claude on a free loopback port, while entered.
+
+    *base_url* and *api_key* are what a client needs. *requests* are the answers asked for, oldest
+    first, refused ones too. *faults* are played one for each request that is well-formed, oldest
+    first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second,
+    0 for as fast as the line takes them; *chunk* is characters a delta. *thinking* is what its
+    thinking block holds ("": omitted, as the API does by default; None: no such block). *open*
+    counts the streams under way, *disconnects* those that the client broke off.
+    """
+
+    def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
+        self.api_key = api_key
+        self.base_url = ""
+        self.requests: list[Seen] = []
+        self.faults: deque[Fault | None] = deque()
+        self.overloaded = False
+        self.pace = 0.0
+        self.chunk = 12
+        self.thinking: str | None = ""
+        self.open = 0
+        self.disconnects = 0
+        self._port = port
+        self._speak: Speaker = assistant.answer
+        self._numbers = count(1)
+        self._changed = asyncio.Event()
+        self._closing = False
+        self._runner = web.AppRunner(
+            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=0.5
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self.base_url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing = True
+        await self._runner.cleanup()
+
+    def answers(self, source: str | Iterable[str] | Speaker) -> None:
+        """Say *source* from now on: always the same, one after another, or what it says to a body.
+
+        Where the texts of an iterable are used up, the simulated assistant speaks again.
+        """
+        if isinstance(source, str):
+            self._speak = lambda _: source
+        elif callable(source):
+            self._speak = source
+        else:
+            texts = deque(source)
+            self._speak = lambda body: texts.popleft() if texts else assistant.answer(body)
+
+    async def until(self, holds: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109  - a test's patience
+        """Return when *holds* does, asked whenever something happens here.
+
+        Raises TimeoutError after *timeout* seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while not holds():
+                await self._changed.wait()
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=_LARGEST, middlewares=[self._guard])
+        app.router.add_post("/v1/messages", self._messages)
+        app.router.add_post("/v1/messages/count_tokens", self._count_tokens)
+        app.router.add_get("/v1/models", self._models)
+        app.router.add_get("/v1/models/{model}", self._model)
+        return app
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """Answers for the key, the version header, and whatever a handler refuses."""
+        try:
+            self._admit(request)
+            response: web.StreamResponse = await handler(request)
+        except rules.Refused as refused:
+            return self._reply(status(refused.status, message=refused.sentence))
+        except web.HTTPRequestEntityTooLarge:
+            return self._reply(status(413, message="Request exceeds the maximum size"))
+        except web.HTTPException as error:
+            return self._reply(status(error.status, message=error.reason))
+        return response
+
+    def _admit(self, request: web.Request) -> None:
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.api_key not in (request.headers.get("x-api-key"), bearer):
+            raise rules.Refused(401, "invalid x-api-key")
+        if "anthropic-version" not in request.headers:
+            raise rules.Refused(400, "anthropic-version: header is required")
+
+    async def _messages(self, request: web.Request) -> web.StreamResponse:
+        body = await self._take(request)
+        rules.check(body)
+        fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
+        if isinstance(fault, Reply):
+            return self._reply(fault)
+        answer = self._answer(body)
+        if not body.get("stream"):
+            return web.json_response(message(answer), headers=self._headers())
+        script = stream(answer)
+        return await self._play(request, fault(script) if fault else script)
+
+    async def _take(self, request: web.Request) -> Any:
+        raw = await request.read()
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            raise rules.Refused(400, "The request body is not valid JSON") from None
+        headers = {
+            name.lower(): value
+            for name, value in request.headers.items()
+            if name.lower() not in ("authorization", "x-api-key")
+        }
+        port = request.transport.get_extra_info("peername")[1] if request.transport else 0
+        self.requests.append(Seen(time.monotonic(), port, request.path, headers, body, raw))
+        self._tell()
+        return body
+
+    def _next_fault(self) -> Fault | None:
+        return self.faults.popleft() if self.faults else None
+
+    def _answer(self, body: Json) -> Answer:
+        text, reason, sequence = _ended(self._speak(body), body)
+        return Answer(
+            id=f"msg_{next(self._numbers):06}",
+            model=body["model"],
+            text=text,
+            thinking=self.thinking,
+            stop_reason=reason,
+            stop_sequence=sequence,
+            usage={
+                "input_tokens": rules.weight(body),
+                "output_tokens": max(1, len(text) // 4),
+                "cache_creation_input_tokens": 0,
+                "cache_read_input_tokens": 0,
+            },
+            chunk=self.chunk,
+        )
+
+    async def _play(self, request: web.Request, script: Script) -> web.StreamResponse:
+        headers = self._headers() | {"content-type": "text/event-stream; charset=utf-8"}
+        response = web.StreamResponse(headers=headers)
+        with self._stream():
+            await response.prepare(request)
+            await wire.play(script, request, response, pace=self.pace)
+        return response
+
+    @contextmanager
+    def _stream(self) -> Generator[None]:
+        self.open += 1
+        try:
+            yield
+        except (asyncio.CancelledError, ConnectionError):
+            self.disconnects += not self._closing
+            raise
+        finally:
+            self.open -= 1
+            self._tell()
+
+    async def _count_tokens(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        rules.check_prompt(body)
+        return web.json_response({"input_tokens": rules.weight(body)}, headers=self._headers())
+
+    async def _models(self, _: web.Request) -> web.Response:
+        models = [_info(model) for model in rules.MODELS]
+        page = {
+            "data": models,
+            "has_more": False,
+            "first_id": models[0]["id"],
+            "last_id": models[-1]["id"],
+        }
+        return web.json_response(page, headers=self._headers())
+
+    async def _model(self, request: web.Request) -> web.Response:
+        model = request.match_info["model"]
+        if model not in rules.MODELS:
+            raise rules.Refused(404, f"model: {model}")
+        return web.json_response(_info(model), headers=self._headers())
+
+    def _reply(self, reply: Reply) -> web.Response:
+        headers = self._headers() | dict(reply.headers)
+        if isinstance(reply.content, bytes):
+            return web.Response(status=reply.status, body=reply.content, headers=headers)
+        content = reply.content | {"request_id": headers["request-id"]}
+        return web.json_response(content, status=reply.status, headers=headers)
+
+    def _headers(self) -> dict[str, str]:
+        return {"request-id": f"req_{next(self._numbers):06}"}
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+def _ended(text: str, body: Json) -> tuple[str, str, str | None]:
+    """How much of *text* the limits of *body* let through, the stop reason, and the sequence."""
+    places = [
+        (at, sequence)
+        for sequence in body.get("stop_sequences", [])
+        if (at := text.find(sequence)) >= 0
+    ]
+    end, found = min(places, default=(len(text), None))
+    most = body["max_tokens"] * 4
+    if end > most:
+        return text[:most], "max_tokens", None
+    return text[:end], "end_turn" if found is None else "stop_sequence", found
+
+
+def _info(model: str) -> Json:
+    return {
+        "type": "model",
+        "id": model,
+        "display_name": rules.MODELS[model],
+        "created_at": "2026-09-22T00:00:00Z",
+        "lifecycle": "active",
+        "deprecated_at": None,
+        "retires_at": None,
+        "max_input_tokens": rules.WINDOW,
+        "max_tokens": rules.MAX_TOKENS,
+    }

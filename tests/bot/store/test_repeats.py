@@ -1,0 +1,162 @@
+"""A script that is sent again because its reply was lost answers the same and changes nothing."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha1
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.model import Wish
+from bot.store import Conversations, Lease, connect
+from bot.store.scripts import changing, reading
+from tests.bot.store.wire import wire_to
+from tests.bot.store.words import MONTH, THREAD, answer, said
+
+READ = {"window", "due", "settle"}
+TIMED = {b"lu", b"bot:due"}  # what a script takes from the clock
+
+FIRST, SECOND, EARLIER = said("m1", 1), said("m2", 2), said("m0", 0)
+
+Move = Callable[[Conversations, Lease], Awaitable[object]]
+
+
+async def submit_first(store: Conversations, _: Lease) -> object:
+    return await store.submit(
+        type(THREAD)("slack", "T1", "C1", "1700.2"), FIRST, Wish.ANSWER, tokens=1, retention=MONTH
+    )
+
+
+async def submit_another(store: Conversations, _: Lease) -> object:
+    return await store.submit(THREAD, SECOND, Wish.FOLLOW, tokens=1, retention=MONTH)
+
+
+async def submit_context(store: Conversations, _: Lease) -> object:
+    return await store.submit(THREAD, SECOND, Wish.REMEMBER, tokens=1, retention=MONTH)
+
+
+async def begin(store: Conversations, lease: Lease) -> object:
+    return await store.begin(lease, merge=False)
+
+
+async def seed(store: Conversations, lease: Lease) -> object:
+    return await store.seed(lease, [(EARLIER, 1)], retention=MONTH)
+
+
+async def move_floor(store: Conversations, lease: Lease) -> object:
+    return await store.move_floor(lease, FIRST.sent_at)
+
+
+async def note_parts(store: Conversations, lease: Lease) -> object:
+    return await store.note_parts(lease, ["p1", "p2"])
+
+
+async def renew(store: Conversations, lease: Lease) -> object:
+    return await store.renew(lease)
+
+
+async def finish(store: Conversations, lease: Lease) -> object:
+    await store.begin(lease, merge=False)
+    return await store.finish(lease, answer(FIRST, parts=("p1",)), tokens=1, retention=MONTH)
+
+
+async def finish_one_of_two(store: Conversations, lease: Lease) -> object:
+    await submit_another(store, lease)
+    return await finish(store, lease)
+
+
+async def release(store: Conversations, lease: Lease) -> object:
+    return await store.release(lease)
+
+
+async def stop(store: Conversations, _: Lease) -> object:
+    return await store.stop(THREAD, FIRST.id)
+
+
+async def take(store: Conversations, lease: Lease) -> object:
+    await store.release(lease)
+    return await store.take(THREAD)
+
+
+async def take_nothing(store: Conversations, lease: Lease) -> object:
+    await finish(store, lease)
+    return await store.take(THREAD)
+
+
+async def due(store: Conversations, lease: Lease) -> object:
+    await store.release(lease)
+    return await store.due(5)
+
+
+MOVES: list[tuple[str, Move]] = [
+    ("submit", submit_first),
+    ("submit", submit_another),
+    ("submit", submit_context),
+    ("begin", begin),
+    ("window", begin),
+    ("seed", seed),
+    ("floor", move_floor),
+    ("parts", note_parts),
+    ("renew", renew),
+    ("finish", finish),
+    ("finish", finish_one_of_two),
+    ("release", release),
+    ("stop", stop),
+    ("take", take),
+    ("settle", take_nothing),
+    ("due", due),
+]
+
+
+@pytest.mark.parametrize(("script", "move"), MOVES)
+async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
+    script: str, move: Move, store_url: str, tmp_path: Path
+) -> None:
+    source = reading(script) if script in READ else changing(script)
+    name = sha1(source.encode(), usedforsecurity=False).hexdigest()
+    async with (
+        wire_to(store_url, tmp_path / "wire") as wire,
+        connect(f"unix://{tmp_path / 'wire'}", name="test") as client,
+    ):
+        undisturbed = await played(client, move)
+        wire.lose_the_reply_to(name)
+        disturbed = await played(client, move)
+
+    assert wire.lost == 1
+    assert disturbed == undisturbed
+
+
+def test_every_script_is_proven() -> None:
+    files = (resources.files("bot.store") / "lua").iterdir()
+    scripts = {Path(file.name).stem for file in files} - {"envelope"}
+    assert {script for script, _ in MOVES} == scripts
+
+
+async def played(client: Redis, move: Move) -> tuple[object, dict[bytes, Any]]:
+    """What *move* answers in a conversation with one question, and what is kept afterwards."""
+    await client.flushall()
+    store = Conversations(client, worker="w1")
+    submitted = await store.submit(THREAD, FIRST, Wish.ANSWER, tokens=1, retention=MONTH)
+    assert submitted.lease
+    return await move(store, submitted.lease), await kept(client)
+
+
+async def kept(client: Redis) -> dict[bytes, Any]:
+    """All that is kept, but for what depends on the clock and the replies that are remembered."""
+    found: dict[bytes, Any] = {}
+    for key in await client.keys():
+        match await client.type(key):
+            case b"hash":
+                state = await client.hgetall(key)
+                found[key] = {k: v for k, v in state.items() if k not in TIMED} | {
+                    k: "some time" for k in state if k in TIMED
+                }
+            case b"zset":
+                members = await client.zrange(key, 0, -1, withscores=key not in TIMED)
+                found[key] = members
+            case _:
+                assert b":r:" in key
+                found[b"replies"] = found.get(b"replies", 0) + 1
+    return found

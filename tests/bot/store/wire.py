@@ -1,0 +1,68 @@
+"""A wire to a server that can lose one reply, as networks do: the command has had its effect."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK = 1 << 16
+
+
+@dataclass(slots=True)
+class Wire:
+    """Carries bytes between clients and the server at *there*, the path of its socket."""
+
+    there: str
+    unlucky: bytes | None = None
+    lost: int = 0
+
+    def lose_the_reply_to(self, word: str) -> None:
+        """Swallow the reply to the next command that holds *word*, and hang up."""
+        self.unlucky = word.encode()
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection, reply by reply, until either end hangs up."""
+        from_server, to_server = await asyncio.open_unix_connection(self.there)
+        with suppress(ConnectionError):
+            await self._carry(reader, to_server, from_server, writer)
+        to_server.close()
+        writer.close()
+
+    async def _carry(
+        self,
+        client: asyncio.StreamReader,
+        to_server: asyncio.StreamWriter,
+        server: asyncio.StreamReader,
+        to_client: asyncio.StreamWriter,
+    ) -> None:
+        losing = False
+
+        async def questions() -> None:
+            nonlocal losing
+            while said := await client.read(CHUNK):
+                if self.unlucky and self.unlucky in said:
+                    losing, self.unlucky = True, None
+                to_server.write(said)
+            to_server.close()
+
+        asking = asyncio.ensure_future(questions())
+        try:
+            while said := await server.read(CHUNK):
+                if losing:
+                    self.lost += 1
+                    return
+                to_client.write(said)
+        finally:
+            asking.cancel()
+            with suppress(asyncio.CancelledError, ConnectionError):
+                await asking
+
+
+@asynccontextmanager
+async def wire_to(store_url: str, here: Path) -> AsyncGenerator[Wire]:
+    """A wire with its client end at the socket *here*, its other at the server at *store_url*."""
+    wire = Wire(store_url.removeprefix("unix://").partition("?")[0])
+    listening = await asyncio.start_unix_server(wire.carry, here)
+    async with listening:
+        yield wire

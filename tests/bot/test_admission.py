@@ -1,0 +1,51 @@
+import itertools
+
+import pytest
+
+from bot.admission import admits, wish
+from bot.model import Address, Author, Place, Standing, Wish
+from bot.settings import AccessTable, Reply
+
+A, F, R, N = Wish.ANSWER, Wish.FOLLOW, Wish.REMEMBER, None
+
+# place, reply: what to do with a message to us, to nobody, to somebody else
+TABLE = {
+    (Place.CHANNEL, Reply.THREAD): (A, N, N),
+    (Place.CHANNEL, Reply.MENTION): (A, N, N),
+    (Place.CHANNEL, Reply.ALL): (A, A, A),
+    (Place.THREAD, Reply.THREAD): (A, F, R),
+    (Place.THREAD, Reply.MENTION): (A, R, R),
+    (Place.THREAD, Reply.ALL): (A, A, A),
+    (Place.DM, Reply.THREAD): (A, A, A),
+    (Place.DM, Reply.MENTION): (A, A, A),
+    (Place.DM, Reply.ALL): (A, A, A),
+}
+
+
+def test_each_place_and_setting_has_its_row() -> None:
+    assert set(TABLE) == set(itertools.product(Place, Reply))
+
+
+@pytest.mark.parametrize(("place", "reply"), TABLE)
+def test_what_we_would_do_with_a_message(place: Place, reply: Reply) -> None:
+    assert tuple(wish(place, address, reply) for address in Address) == TABLE[place, reply]
+
+
+def test_everybody_of_the_workspace_is_heard_and_nobody_else_unless_let_in() -> None:
+    heard = {s: admits(AccessTable(), Author("U1", "x", s), "slack") for s in Standing}
+    assert heard == {
+        Standing.MEMBER: True,
+        Standing.GUEST: False,
+        Standing.EXTERNAL: False,
+        Standing.BOT: False,
+    }
+    everybody = AccessTable(guests=True, external=True, bots=True)
+    assert all(admits(everybody, Author("U1", "x", s), "slack") for s in Standing)
+
+
+def test_a_list_of_users_keeps_everybody_else_out() -> None:
+    access = AccessTable(users=("slack:U1",), admins=("slack:U2",), guests=True)
+    assert admits(access, Author("U1", "x", Standing.GUEST), "slack")
+    assert admits(access, Author("U2", "x"), "slack")
+    assert not admits(access, Author("U3", "x"), "slack")
+    assert not admits(access, Author("U1", "x"), "discord")

@@ -1,0 +1,353 @@
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.fences import TOP, after
+from bot.splitting import Cuts, advance, final, growing
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A dialect that measures as the test says."""
+
+    limit: int
+    unit: Callable[[str], int] = len
+
+    def measure(self, text: str) -> int:
+        return self.unit(text)
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def escaped(text: str) -> int:
+    return len(text) + 4 * text.count("&") + 3 * text.count("<") + 3 * text.count(">")
+
+
+def utf8(text: str) -> int:
+    return len(text.encode())
+
+
+SLACK = Measured(3900, escaped)
+DISCORD = Measured(2000, utf16)
+DIALECTS = st.builds(
+    Measured, st.integers(40, 160), st.sampled_from([len, utf16, escaped, utf8])
+) | st.sampled_from([SLACK, DISCORD])
+
+WORDS = st.sampled_from(
+    [
+        "word ",
+        "a",
+        "end. ",
+        "**bold text** ",
+        "`code` ",
+        "``a ` b`` ",
+        "[a link](https://x.example/y) ",
+    ]
+    + ["~~no~~ ", "snake_case ", "*", "_", "`", "[", "](", "<&>", "\\*", "  ", "\t", "x" * 30]
+    + ["日本語の文。", "、", "👩‍👩‍👧‍👦", "🇯🇵", "é", "a" + "\u0301" * 60, "שלום ", "ก็", "\r\n"]
+)
+LINES = st.sampled_from(
+    ["", "", "# Heading", "- item", "  - deep item", "1. one", "> quoted", "> > twice", "| a | b |"]
+    + ["```", "```py", "````", "~~~", "~~~~ ruby", "  ```", "    ```", "   ~~~", "- ```js", "> ```"]
+    + ["> code", "  code", "      code", "``` not `a fence", "```" + "info" * 30, "- - - deep"]
+    + ["     ```py", "     code", "     ```", "1. - x", "---", "\t```", "     ", "```   "]
+) | st.lists(WORDS, max_size=12).map("".join)
+MARKDOWN = st.lists(LINES, max_size=40).map("\n".join)
+PROSE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="`~"), max_size=400)
+
+
+def split(text: str, dialect: Measured) -> list[str]:
+    """All messages of *text*, heard at once."""
+    cuts = advance(Cuts(), text, dialect)
+    last = final(cuts, text, dialect)
+    return [*cuts.pieces, *([] if last is None else [last])]
+
+
+def screens(text: str, dialect: Measured, ends: list[int]) -> Iterator[tuple[Cuts, list[str]]]:
+    """The cuts, and the messages shown, after *text* grew to each of *ends*."""
+    cuts = Cuts()
+    for end in ends:
+        cuts = advance(cuts, text[:end], dialect)
+        last = growing(cuts, text[:end], dialect)
+        yield cuts, [*cuts.pieces, *([] if last is None else [last])]
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def held(text: str, messages: list[str]) -> int | None:
+    """How much of *text*, without its white space, *messages* show; None if they say another.
+
+    The first line of a message may be a fence reopened, its last one a fence closed for the cut.
+    """
+    source = bare(text)
+    places = {0}
+    for message in messages:
+        lines = message.split("\n")
+        shown = {
+            bare("\n".join(lines[first:last]))
+            for first in (0, 1)
+            for last in (len(lines), len(lines) - 1)
+        } | {bare(re.sub(r"\A.*\n[ >]*", "", message)), re.sub(r"\A.*\n[ >]*|\n.*\Z", "", message)}
+        after_it = {
+            place + len(part)
+            for place in places
+            for part in shown
+            if source.startswith(part, place)
+        }
+        # The line that closed a fence may be the one that was put at the cut.
+        marks = {place: re.match(r">*(`{3,}|~{3,})", source[place:]) for place in after_it}
+        places = after_it | {place + mark.end() for place, mark in marks.items() if mark}
+    return max(places, default=None)
+
+
+def open_behind(message: str) -> str | None:
+    """The fence that is left open at the end of *message*."""
+    outline = TOP
+    for line in message.split("\n"):
+        outline = after(outline, line)
+    return None if outline.fence is None else outline.fence.closing
+
+
+@given(MARKDOWN, DIALECTS)
+def test_every_message_is_within_the_limit_and_none_is_blank(text: str, dialect: Measured) -> None:
+    messages = split(text, dialect)
+    assert [message for message in messages if dialect.measure(message) > dialect.limit] == []
+    assert [message for message in messages if not message.strip()] == []
+
+
+@given(MARKDOWN, DIALECTS, st.data())
+def test_what_is_shown_while_the_text_grows_is_within_the_limit_too(
+    text: str, dialect: Measured, data: st.DataObject
+) -> None:
+    ends = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=10)))
+    for _, messages in screens(text, dialect, ends):
+        assert [message for message in messages if dialect.measure(message) > dialect.limit] == []
+        assert [message for message in messages if not message.strip()] == []
+
+
+@given(MARKDOWN | PROSE, DIALECTS)
+def test_the_whole_text_arrives(text: str, dialect: Measured) -> None:
+    assert held(text, split(text, dialect)) == len(bare(text))
+
+
+@given(PROSE, DIALECTS)
+def test_nothing_but_white_space_at_a_cut_is_ever_dropped(text: str, dialect: Measured) -> None:
+    place = 0
+    for message in split(text, dialect):
+        found = text.index(message, place)
+        assert text[place:found].strip() == ""
+        place = found + len(message)
+    assert text[place:].strip() == ""
+
+
+@given(MARKDOWN, DIALECTS)
+def test_however_a_text_is_fed_it_is_cut_at_the_same_places(text: str, dialect: Measured) -> None:
+    cuts = Cuts()
+    for end in range(len(text) + 1):
+        grown = advance(cuts, text[:end], dialect)
+        assert grown.pieces[: len(cuts.pieces)] == cuts.pieces
+        cuts = grown
+    assert cuts == advance(Cuts(), text, dialect)
+
+
+@given(MARKDOWN, DIALECTS)
+def test_shown_text_never_moves_to_another_message_while_the_text_grows(
+    text: str, dialect: Measured
+) -> None:
+    before = 0
+    shown_before: list[str] = []
+    for _, messages in screens(text, dialect, list(range(len(text) + 1))):
+        place = held(text, messages)
+        assert place is not None
+        assert place >= before
+        assert len(messages) >= len(shown_before)
+        before, shown_before = place, messages
+
+
+@given(MARKDOWN, DIALECTS)
+def test_every_message_closes_the_fences_it_opens(text: str, dialect: Measured) -> None:
+    room = min(32, dialect.limit // 8)
+    for message in split(text, dialect):
+        closing = open_behind(message)
+        assert closing is None or dialect.measure("\n" + closing) > room
+
+
+@given(
+    st.lists(st.text("ab c`~", max_size=30), min_size=1, max_size=300),
+    st.sampled_from(["```py", "~~~", "  ````rs", "~~~~ js"]),
+    DIALECTS.filter(lambda dialect: dialect.limit >= 1000),
+)
+def test_code_keeps_every_line_and_blank_across_cuts(
+    code: list[str], opening: str, dialect: Measured
+) -> None:
+    code = [line for line in code if not re.match(r" *(`{3,}|~{3,})", line)]
+    closing = re.sub(r"[^`~ ].*| js", "", opening)
+    text = "\n".join([opening, *code, closing])
+    parts = [message.split("\n") for message in split(text, dialect)]
+    assert [(part[0], part[-1].strip()) for part in parts] == [(opening, closing.strip())] * len(
+        parts
+    )
+    assert [line for part in parts for line in part[1:-1]] == code
+
+
+def sentences(count: int) -> str:
+    return " ".join(f"This is sentence number {number}." for number in range(count))
+
+
+def test_a_message_grows_to_85_percent_and_its_last_part_waits_for_the_cut() -> None:
+    text = sentences(200)
+    grown = {len(messages[0]) for _, messages in screens(text, DISCORD, list(range(1, 1900, 7)))}
+    whole = len(split(text, DISCORD)[0])
+    assert max(grown) == int((2000 - 32) * 0.85)
+    assert 1700 < whole <= 2000
+
+
+@pytest.mark.parametrize(
+    ("before", "at_the_cut", "behind"),
+    [
+        ("A sentence. And words\nand a line\n", "\n", "Then more. And\nmore"),
+        ("A sentence. And words", "\n", "Then more. And more"),
+        ("Words and more.", " ", "Then more and more "),
+        ("Worte", " ", "Donaudampfschifffahrt"),
+        ("日本語です。", "", "日本語日本語"),
+        ("one two", " ", "`a code span`"),
+        ("one two", " ", "[a link to it](https://x.example)"),
+        ("one two", " ", "**bold words that go on**"),
+        ("A whole list", "\n\n", "- a\n  - b\n    c. d\n    e. f"),
+        ("A table", "\n", "| a. b | c |\n| d. e | f |"),
+        ("Look at this. So", "\n", "```py\nx = 1\ny = 2\nz = 3"),
+    ],
+)
+def test_the_cut_falls_where_a_reader_minds_least(
+    before: str, at_the_cut: str, behind: str
+) -> None:
+    filling = "x" * (352 - len(before))
+    text = filling + before + at_the_cut + behind
+    messages = split(text + "y" * 400, Measured(400))
+    assert messages[0] == (filling + before).rstrip("\n") + at_the_cut.rstrip("\n")
+    assert messages[1].startswith(behind[:20])
+
+
+def test_a_word_longer_than_a_message_is_cut_between_graphemes() -> None:
+    family = "👩‍👩‍👧‍👦"
+    messages = split(family * 1000, DISCORD)
+    assert {message.replace(family, "") for message in messages} == {""}
+    assert "".join(messages) == family * 1000
+
+
+def test_a_grapheme_longer_than_a_message_still_arrives() -> None:
+    zalgo = "a" + "\u0301" * 9000
+    assert "".join(split(zalgo, DISCORD)) == zalgo
+
+
+def test_a_fence_deep_in_a_list_is_reopened_at_the_margin() -> None:
+    code = [f"     line {number}" for number in range(40)]
+    text = "\n".join(["1. a", "   - b", "", "     ```py", *code, "     ```", "", "2. c"])
+    first, second, *_ = split(text, Measured(400))
+    assert first.endswith("\n     ```")
+    assert second.startswith("```py\nline ")
+    assert second.split("\n")[-1] == "2. c" or second.endswith("```")
+
+
+def test_a_fence_in_a_quote_stays_in_its_quote() -> None:
+    text = "\n".join(["> ```", *(f"> line {number}" for number in range(60)), "> ```", "done"])
+    messages = split(text, Measured(400))
+    assert len(messages) > 1
+    for message in messages[:-1]:
+        assert message.startswith("> ```\n> line")
+        assert message.endswith("\n> ```")
+
+
+def test_a_closing_line_that_would_come_first_is_the_one_that_closed_the_piece() -> None:
+    text = "```py\n" + "x = 1\n" * 63 + "```\n" + "Then this.\n" * 40
+    for filling in range(60):
+        messages = split("a" * filling + "\n" + text, Measured(400))
+        assert not [message for message in messages if message.startswith("```py\n```")]
+
+
+def test_a_closing_line_alone_makes_no_message() -> None:
+    ends = 0
+    for filling in range(60):
+        text = "a" * filling + "\n```py\n" + "x = 1\n" * 62 + "```"
+        for messages in (
+            split(text, Measured(400)),
+            *(m for _, m in screens(text, Measured(400), [len(text)])),
+        ):
+            assert "```py\n```" not in messages
+            ends += len(messages)
+    assert ends > 120
+
+
+def test_a_long_info_string_is_not_repeated() -> None:
+    text = "```" + "x" * 300 + "\n" + "code\n" * 200
+    _, second, *_ = split(text, Measured(400))
+    assert second.startswith("```\ncode\n")
+
+
+def test_nothing_is_shown_of_an_empty_text() -> None:
+    assert split("", SLACK) == []
+    assert split(" \n\n\t\n " * 5000, SLACK) == []
+    assert growing(Cuts(), " \n", SLACK) is None
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The least time that *work* took in three runs."""
+    times: list[float] = []
+    for _ in range(3):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+def feed(text: str, steps: int) -> None:
+    ends = [len(text) * step // steps for step in range(1, steps + 1)]
+    for _ in screens(text, SLACK, ends):
+        pass
+
+
+MIXED = "Some **bold** words, `code`.\n\n- item\n  ```py\n  x = 1\n  ```\n日本語 <tag> & more.\n\n"
+HOSTILE = {
+    "backticks": "`" * 100_000,
+    "lines of backticks": "```\n" * 25_000,
+    "brackets": "[" * 100_000,
+    "stars": "*" * 100_000,
+    "stars apart": "*a " * 33_000,
+    "deep quotes": (">" * 500 + " a\n") * 200,
+    "deep lists": ("- " * 500 + "\n") * 100,
+    "one line": "x" * 100_000,
+    "blanks": " " * 100_000,
+    "newlines": "\n" * 100_000,
+    "newlines in code": "```\n" + "\n" * 100_000,
+    "deep list and blank lines": ("- " * 900 + "\n" + "\n" * 900) * 30,
+    "runs of all lengths": "".join("`" * n + " " for n in range(440)),
+    "links begun": "[a](" * 25_000,
+    "joined": "\u200d" * 100_000,
+    "tabs": "\t" * 100_000,
+    "numbers": "1. " * 33_000,
+}
+
+
+def test_a_long_answer_costs_in_proportion_to_its_length() -> None:
+    short, long = (MIXED * 3000)[:20_000], (MIXED * 3000)[:200_000]
+    assert seconds(lambda: feed(long, 2000)) < 25 * seconds(lambda: feed(short, 200))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_costs_no_more_than_a_long_one(name: str) -> None:
+    text = HOSTILE[name]
+    begun = time.process_time()
+    messages = split(text, SLACK)
+    feed(text, 100)
+    assert time.process_time() - begun < 2.0
+    assert [message for message in messages if SLACK.measure(message) > SLACK.limit] == []

@@ -1,0 +1,36 @@
+"""What tests share: a real server, emptied before each of them, where nothing stays for ever."""
+
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from redis import Redis
+
+from bot.store import Conversations, Server, connect
+from tests.keys import keys_for_ever
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
+    """The URL of an embedded server; one for each process that runs tests."""
+    server = Server(Path(tmp_path_factory.mktemp("store")))
+    yield await server.start()
+    await server.stop()
+
+
+@pytest.fixture
+def store_url(server_url: str) -> Generator[str]:
+    """The URL of an empty server; fails the test that leaves a key there that never ends."""
+    with Redis.from_url(server_url) as client:  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+        client.flushall()
+        yield server_url
+        left = keys_for_ever(client)
+    assert not left, f"keys that never end: {left}"
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncGenerator[Conversations]:
+    """The conversations on an empty server."""
+    async with connect(store_url, name="test") as client:
+        yield Conversations(client)

@@ -1,0 +1,203 @@
+"""The rules of the house: imports by import-linter, the rest read off the syntax trees."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from tests.house.sources import ROOT, Module, modules, none_of, room_of, within
+
+PRODUCT = ("bot", "adapters", "sandbox")
+
+# A room of bot/ or adapters/ is pure unless it is named here as one that acts. What acts may wait,
+# log, look at the clock and speak to the world; what is pure does not even import what does.
+ACTING = frozenset(
+    {
+        "adapters.slack",
+        "adapters.slack.app",
+        "adapters.slack.connection",
+        "adapters.slack.listening",
+        "adapters.slack.logs",
+        "adapters.slack.lookups",
+        "adapters.slack.people",
+        "adapters.slack.status",
+        "adapters.slack.thread",
+        "adapters.slack.web",
+        "bot.__main__",
+        "bot.answering",
+        "bot.app",
+        "bot.asking",
+        "bot.claude",
+        "bot.claude.client",
+        "bot.delivery",
+        "bot.health",
+        "bot.hold",
+        "bot.logs",
+        "bot.pacer",
+        "bot.responder",
+        "bot.store",
+        "bot.store.connection",
+        "bot.store.conversations",
+        "bot.store.engine",
+        "bot.store.scripts",
+        "bot.store.server",
+    }
+)
+IMPURE = frozenset(
+    {
+        "aiohttp", "asyncio", "concurrent", "logging", "multiprocessing", "os", "random", "secrets",
+        "select", "signal", "socket", "structlog", "subprocess", "sys", "tempfile", "threading",
+        "time", "uuid",
+    }
+)  # fmt: skip
+
+# The command line hands the environment to bot.settings; the sandbox starts the bot as a child.
+READS_ENVIRONMENT = frozenset({"bot.settings", "bot.__main__", "sandbox.house"})
+ROOT_ROOMS = frozenset({"bot.app", "bot.__main__"})
+
+
+def is_pure(module: Module) -> bool:
+    return module.name not in ACTING
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(ast.unparse(one) in {"Exception", "BaseException"} for one in caught)
+
+
+def is_lazy(module: Module, node: ast.stmt) -> bool:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(
+        node in ast.walk(outer) for outer in ast.walk(module.tree) if isinstance(outer, functions)
+    )
+
+
+def loose_tasks(module: Module) -> Iterator[ast.Call]:
+    """Tasks that no TaskGroup waits for."""
+    for call, name in module.calls():
+        owner, _, verb = name.rpartition(".")
+        from_loop = owner.endswith(("loop", ")"))
+        if verb == "ensure_future" or (
+            verb == "create_task" and (owner in {"", "asyncio"} or from_loop)
+        ):
+            yield call
+
+
+def test_the_contracts_about_imports_are_kept() -> None:
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_every_room_that_acts_exists() -> None:
+    assert {module.name for module in modules("bot", "adapters")} >= ACTING
+
+
+def test_pure_rooms_neither_wait_log_look_at_the_clock_throw_dice_nor_touch_the_system() -> None:
+    rooms = modules("bot", "adapters")
+    names = frozenset(module.name for module in rooms)
+    none_of(
+        [
+            f"{module.at(node)} imports {name}"
+            for module in rooms
+            if is_pure(module)
+            for node, name in module.imports()
+            if within(name, IMPURE) or room_of(name, names) in ACTING
+        ]
+    )
+
+
+def test_pure_rooms_are_handed_the_time() -> None:
+    none_of(
+        [
+            f"{module.at(call)} calls {name}"
+            for module in modules("bot", "adapters")
+            if is_pure(module)
+            for call, name in module.calls()
+            if name.split(".")[-1] in {"now", "today", "utcnow"}
+        ]
+    )
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    none_of(
+        [
+            f"{module.at(node)} reads the environment"
+            for module in modules(*PRODUCT)
+            if not within(module.name, READS_ENVIRONMENT)
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute | ast.Name)
+            and ast.unparse(node).split(".")[-1] in {"environ", "environb", "getenv"}
+        ]
+    )
+
+
+def test_the_core_meets_a_platform_only_when_it_needs_it() -> None:
+    none_of(
+        [
+            f"{module.at(node)} imports {name}"
+            for module in modules("bot")
+            for node, name in module.imports()
+            if within(name, frozenset({"adapters", "sandbox"}))
+            and not (module.name in ROOT_ROOMS and is_lazy(module, node))
+        ]
+    )
+
+
+def test_a_task_outside_a_task_group_says_beside_it_who_waits_for_it() -> None:
+    none_of(
+        [
+            module.at(call)
+            for module in modules(*PRODUCT)
+            for call in loose_tasks(module)
+            if not module.has_reason(call)
+        ]
+    )
+
+
+def test_an_except_that_catches_everything_says_beside_it_why() -> None:
+    none_of(
+        [
+            module.at(node)
+            for module in modules(*PRODUCT, "tests")
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.ExceptHandler)
+            and is_broad(node)
+            and not module.has_reason(node)
+        ]
+    )
+
+
+def test_no_test_mocks_patches_or_skips() -> None:
+    forbidden = {"skip", "skipif", "xfail", "importorskip"}
+    patching = {"setattr", "delattr", "setitem", "delitem"}
+    none_of(
+        [
+            f"{module.at(node)} uses {name}"
+            for module in modules("tests")
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute)
+            for name in [ast.unparse(node)]
+            if (name.startswith("pytest.") and node.attr in forbidden)
+            or (name.startswith("monkeypatch.") and node.attr in patching)
+        ]
+    )
+    none_of(
+        [
+            f"{module.at(node)} imports {name}"
+            for module in modules("tests")
+            for node, name in module.imports()
+            if within(name, frozenset({"unittest", "mock", "pytest_mock"}))
+        ]
+    )

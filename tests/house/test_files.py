@@ -1,0 +1,40 @@
+"""The shape of a file: short enough to be read at once, and open about what it is for."""
+
+import ast
+
+from tests.house.sources import Module, modules, none_of
+
+LONGEST = 300
+LONGER: dict[str, str] = {
+    # path: why it would not read better in two
+}
+
+
+def length(module: Module) -> int:
+    return module.source.count("\n")
+
+
+def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
+    none_of(
+        [
+            f"{module.where} has {length(module)} lines; {LONGEST} is the most"
+            for module in modules("bot", "adapters", "sandbox", "tests")
+            if length(module) > LONGEST and module.where not in LONGER
+        ]
+    )
+
+
+def test_a_file_that_may_be_longer_still_is() -> None:
+    by_path = {module.where: module for module in modules("bot", "adapters", "sandbox", "tests")}
+    none_of([path for path in LONGER if length(by_path[path]) <= LONGEST])
+
+
+def test_every_file_opens_with_one_sentence_that_says_what_it_is_for() -> None:
+    none_of(
+        [
+            f"{module.where}: {opening!r}"
+            for module in modules("bot", "adapters", "sandbox")
+            for opening in [(ast.get_docstring(module.tree) or "").partition("\n\n")[0]]
+            if not opening.endswith((".", "`.")) or ". " in opening or "\n" in opening
+        ]
+    )

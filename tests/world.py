@@ -1,0 +1,75 @@
+"""A whole world on loopback: Slack, Claude, a store, and the bot between them, in this process."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot import app, settings
+from sandbox.claude import Claude
+from sandbox.slack import Person, Shown, Slack
+
+
+@dataclass(frozen=True)
+class World:
+    """What the tests hold of it: Slack as people see it, Claude as it is asked."""
+
+    slack: Slack
+    claude: Claude
+    ana: Person
+    general: str
+    environ: Mapping[str, str]
+    folder: Path
+
+    @asynccontextmanager
+    async def bot(self, toml: str = "") -> AsyncGenerator[None]:
+        """The bot serves while the block runs, with *toml* as its bot.toml."""
+        (self.folder / "bot.toml").write_text(toml)
+        stop = asyncio.Event()
+        read = settings.read(self.environ, self.folder)
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(app.serve(read, stop))
+            waiting = tasks.create_task(self.slack.until(lambda: self.slack.connections > 0))
+            await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+            try:
+                yield
+            finally:
+                stop.set()
+
+    async def ask(self, text: str, thread: str | None = None, person: Person | None = None) -> str:
+        """The ts of a question in #general that mentions the bot."""
+        mention = f"<@{self.slack.bot_user}> {text}"
+        return await self.slack.say(person or self.ana, self.general, mention, thread)
+
+    def answers(self, thread: str, channel: str | None = None) -> list[Shown]:
+        """Our messages in *thread*, oldest first."""
+        seen = self.slack.thread(channel or self.general, thread)
+        return [shown for shown in seen if shown.user == self.slack.bot_user]
+
+    async def answered(self, thread: str, *texts: str) -> None:
+        """Return once our messages in *thread* show exactly *texts*."""
+        await self.slack.until(
+            lambda: [shown.text for shown in self.answers(thread)] == list(texts)
+        )
+
+    def asked(self, number: int = -1) -> list[dict[str, Any]]:
+        """The messages of the request that Claude got as number *number*."""
+        return self.claude.requests[number].body["messages"]
+
+
+@asynccontextmanager
+async def world(store_url: str, folder: Path) -> AsyncGenerator[World]:
+    """A world with Ana in #general, where the bot is a member."""
+    async with Slack() as slack, Claude() as claude:
+        environ = {
+            "ANTHROPIC_API_KEY": claude.api_key,
+            "ANTHROPIC_BASE_URL": claude.base_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "REDIS_URL": store_url,
+        }
+        ana, general = slack.person("Ana"), slack.channel("general")
+        yield World(slack, claude, ana, general, environ, folder)
