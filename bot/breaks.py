@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]  # its stubs are a package of their own
 
-from bot.fences import TOP, after
+from bot.fences import Outline
 
 _CLUSTER = regex.compile(r"\X")
 _TICKS = re.compile("`++")
@@ -26,8 +27,8 @@ _SPLITS_A_WORD_IN_A_SPAN, _SPLITS_A_WORD, _SPLITS_A_SPAN, _SPLITS_A_FENCE, _SPLI
 )
 _SPLITS_NOTHING = 5
 
-# A line that belongs to what stands above it: deep in a list, or a row of a table.
-_CONTINUES = re.compile(r"(?:[ \t]*+\n)*+(?: {4}|\t| {0,3}\|)")
+_DEEP = re.compile(r"(?:[ \t]*+\n)*+(?: {4}|\t)")  # lines that a list above them holds
+_ROW = re.compile(r" {0,3}\|")  # a row of a table
 
 _INLINE = re.compile(r"\\[^\n]|(?P<ticks>`++)|(?P<stars>\*++|_++|~~++)|(?P<bracket>\[|\]\(|\]|\))")
 
@@ -39,18 +40,17 @@ class _Line(NamedTuple):
     open_behind: bool  # a fence is open behind it
 
 
-def best_break(head: Sequence[str], text: str, first: int, last: int) -> int:
+def best_break(outlines: Sequence[Outline], text: str, first: int, last: int) -> int:
     """The best place, from *first* to *last*, to break *text* in two.
 
     Behind a blank line rather than a line, a sentence, a space, a character; never within a
     grapheme, unless one reaches over all places: then *last*. Rather outside of fences, inline
     spans and links, and not before a line deep in a list or a table. Among equals the latest.
 
-    *head* are lines that stand before *text* and open a fence in it. Nothing behind
-    ``text[last]`` counts, so that a longer text is broken at the same place. O(len(text)).
+    *outlines* are what is open before *text* and behind each of its lines. *text* is to end with
+    ``text[last]``, so that a longer text is broken at the same place. O(len(text)).
     """
-    text = text[: last + 1]
-    lines = list(_lines(head, text))
+    lines = list(_lines(outlines, text))
     kinds = _kinds(text, first, last)
     inside = _inside_spans(lines, text[:last])
     row = 0
@@ -75,16 +75,12 @@ def cluster_end(text: str, place: int) -> int:
     return next((end for cluster in clusters if (end := cluster.end()) >= place), len(text))
 
 
-def _lines(head: Sequence[str], text: str) -> Iterator[_Line]:
-    outline = TOP
-    for line in head:
-        outline = after(outline, line)
+def _lines(outlines: Sequence[Outline], text: str) -> Iterator[_Line]:
     start = 0
-    for line in text.split("\n"):
-        before, outline = outline, after(outline, line)
+    for line, (before, behind) in zip(text.split("\n"), pairwise(outlines), strict=True):
         stop = min(start + len(line) + 1, len(text))
-        fenced = before.fence is not None or outline.fence is not None
-        yield _Line(start, stop, fenced, outline.fence is not None)
+        fenced = before.fence is not None or behind.fence is not None
+        yield _Line(start, stop, fenced, behind.fence is not None)
         start = stop
 
 
@@ -112,13 +108,16 @@ def _kinds(text: str, first: int, last: int) -> dict[int, int]:
 
 
 def _harm(text: str, line: _Line, place: int, kind: int) -> int:
+    """What a break at *place*, in *line* or at its end, does to blocks and sentences."""
     if kind == _CHARACTER:
         return _SPLITS_A_WORD
+    row = _ROW.match(text, line.start)
     if kind >= _LINE:
         if line.open_behind:
             return _SPLITS_A_FENCE
-        return _SPLITS_A_BLOCK if _CONTINUES.match(text, place) else _SPLITS_NOTHING
-    if line.fenced or _CONTINUES.match(text, line.start):
+        deep = _DEEP.match(text, place) or (row and _ROW.match(text, place))
+        return _SPLITS_A_BLOCK if deep else _SPLITS_NOTHING
+    if line.fenced or row or _DEEP.match(text, line.start):
         return _SPLITS_A_SPAN
     return _SPLITS_NOTHING if kind == _SENTENCE else _SPLITS_A_BLOCK
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 QUOTE = 0  # stands among the widths of list items for a block quote
 
@@ -9,7 +10,8 @@ _DEEPEST = 24  # containers that are told apart; hostile text nests hundreds
 _QUOTE = re.compile(r" {0,3}> ?")
 _ITEM = re.compile(r" {0,3}(?:[-+*]|[0-9]{1,9}[.)])(?: {1,4}(?=\S)| |$)")
 _FENCE = re.compile(r"( {0,3})(?:(`{3,}+)([^`]*)|(~{3,}+)(.*))$", re.DOTALL)
-_PLAIN = re.compile(r" {0,3}[^ \t>*+\-0-9`~]")
+_PLAIN = re.compile(r" {0,3}[^ \t>*+\-0-9`~#_=<]")
+_NO_PARAGRAPH = re.compile(r" {0,3}(?:#{1,6}(?: |$)|([-_*=])[ ]*(?:\1[ ]*){1,}$|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,12 @@ class Fence:
 
     @property
     def opening(self) -> str:
-        """The line that opens the same fence where its list items are not shown."""
-        return f"{'' if self.hang else self.margin}{self.marker}{self.info}"
+        """The line that opens the same fence where its list items are not shown.
 
-    @property
-    def hang(self) -> int:
-        """The columns that lines lose to stand behind *opening*.
-
-        Up to three columns are part of a fence wherever it stands; from four on they would make it
-        an indented block, and a closing line would not close it.
+        Up to three columns of indent are kept; from four on it would be no fence.
         """
-        columns = sum(self.containers) + self.indent
-        return 0 if QUOTE in self.containers or columns <= 3 else columns
+        deep = QUOTE not in self.containers and len(self.margin) > 3
+        return f"{'' if deep else self.margin}{self.marker}{self.info}"
 
     @property
     def margin(self) -> str:
@@ -60,29 +56,49 @@ class Outline:
 
     containers: tuple[int, ...] = ()
     fence: Fence | None = None
+    paragraph: bool = False  # the next line may go on with it from outside its containers
+
+    @property
+    def indents(self) -> tuple[int, ...]:
+        """The columns at which the content of list items and the fence begins; none in a quote."""
+        if QUOTE in self.containers:
+            return ()
+        fence = (self.fence.indent,) if self.fence else ()
+        return tuple(accumulate((*self.containers, *fence)))
 
 
 TOP = Outline()
+_TEXT = Outline(paragraph=True)
 
 
 def after(outline: Outline, line: str) -> Outline:
     """What is open after *line*, which stands behind *outline* and holds no newline.
 
-    The very *outline* comes back where the line is plain content of an open fence. Lazy
-    continuation lines count as leaving their containers; no fence depends on them. O(len(line)).
+    The very *outline* comes back where the line is plain content of an open fence. O(len(line)).
     """
     if not outline.containers and outline.fence is None and _PLAIN.match(line):
-        return TOP
+        return _TEXT
     kept, rest = _inside(outline.containers, line.rstrip("\r").expandtabs(4))
     if outline.fence is not None and kept == len(outline.containers):
         return Outline(outline.containers) if _closes(outline.fence, rest) else outline
+    if _PLAIN.match(rest):
+        still = outline.paragraph or kept == len(outline.containers)
+        return Outline(outline.containers if still else outline.containers[:kept], None, True)
     containers, rest = _entered(outline.containers[:kept], rest)
     opened = _FENCE.match(rest)
-    if opened is None:
-        return Outline(containers)
-    indent, ticks, ticks_info, tildes, tildes_info = opened.groups()
-    info = ticks_info if ticks else tildes_info
-    return Outline(containers, Fence(containers, len(indent), ticks or tildes, info.rstrip()))
+    if opened is not None:
+        margin, ticks, ticks_info, tildes, tildes_info = opened.groups()
+        info = ticks_info if ticks else tildes_info
+        return Outline(containers, Fence(containers, len(margin), ticks or tildes, info.rstrip()))
+    goes_on = outline.paragraph and len(containers) == kept
+    paragraph = not _NO_PARAGRAPH.match(rest) and (goes_on or not rest.startswith("    "))
+    return Outline(outline.containers if goes_on and paragraph else containers, None, paragraph)
+
+
+def indent(line: str) -> int:
+    """The columns of white space before *line*."""
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))
 
 
 def unhung(line: str, columns: int) -> str:
@@ -124,5 +140,4 @@ def _entered(containers: tuple[int, ...], line: str) -> tuple[tuple[int, ...], s
 
 def _closes(fence: Fence, line: str) -> bool:
     run = line.strip(" ")
-    indent = len(line) - len(line.lstrip(" "))
-    return indent <= 3 and len(run) >= len(fence.marker) and not run.strip(fence.marker[0])
+    return indent(line) <= 3 and len(run) >= len(fence.marker) and not run.strip(fence.marker[0])

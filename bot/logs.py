@@ -58,7 +58,7 @@ def configure(level: str, style: Literal["text", "json"], stream: TextIO | None 
     handler.addFilter(_may_pass)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *stamped],
+            foreign_pre_chain=stamped,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _masked(_RENDERERS[style]),
@@ -71,7 +71,7 @@ def configure(level: str, style: Literal["text", "json"], stream: TextIO | None 
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
-            structlog.stdlib.filter_by_level,
+            structlog.stdlib.filter_by_level,  # first: a line that nobody reads costs nothing
             *stamped,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -104,12 +104,7 @@ def _masked(render: Processor) -> Processor:
     return line
 
 
-_console = structlog.dev.ConsoleRenderer(
-    colors=False,
-    pad_event_to=0,
-    # The default would show the variables of each frame where rich happens to be installed.
-    exception_formatter=structlog.dev.plain_traceback,
-)
+_console = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
 
 
 def _text(logger: WrappedLogger, method: str, event: EventDict) -> str:

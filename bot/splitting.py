@@ -2,16 +2,18 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.breaks import best_break, cluster_end
-from bot.fences import TOP, Fence, after, unhung
+from bot.fences import TOP, Fence, Outline, after, indent, unhung
 from bot.ports import Dialect
 
 _SHOWN_WHILE_GROWING = 0.85  # of a message; the rest is the zone where its cut is still free
 _CLOSING_RESERVE = 32  # the most that the line which closes a fence at a cut may measure
-_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
+_FENCE = re.compile("```|~~~")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)++")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,15 @@ class Cuts:
 
     *pieces* are the closed pieces as they are shown; they never change while the text grows.
     *offset* is the number of code points that they hold. *fence* is the line that reopens the code
-    fence which is open there, None outside of any; *hang* is how many columns of indent its
-    further lines lose, because the list item that they hung in is in an earlier piece.
+    fence which is open there, None outside of any. *hangs* are the indents, in columns, of the list
+    items that are open there and of the fence: lines lose them where the item is in an earlier
+    piece, since four columns would make an indented code block of any text.
     """
 
     pieces: tuple[str, ...] = ()
     offset: int = 0
     fence: str | None = None
-    hang: int = 0
+    hangs: tuple[int, ...] = ()
 
 
 def advance(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
@@ -108,20 +111,20 @@ def _reach(text: str, room: int, dialect: Dialect) -> int:
 
 def _trimmed(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
     """*cuts* without what need not be shown at the start of the open piece."""
-    reach = cuts.offset + dialect.limit + 1
-    newline = text.find("\n", cuts.offset, reach)
     if cuts.fence is not None:
+        newline = text.find("\n", cuts.offset, cuts.offset + dialect.limit)
         if newline < 0 or not _closes_at_once(cuts, text, text[cuts.offset : newline]):
             return cuts
-        cuts = Cuts(cuts.pieces, newline + 1)
-    blank = _BLANK_LINES.match(text, cuts.offset, reach)
-    return replace(cuts, offset=blank.end()) if blank else cuts
+        cuts = replace(cuts, offset=newline + 1, fence=None)
+    while (blank := _BLANK_LINES.match(text, cuts.offset, cuts.offset + dialect.limit)) is not None:
+        cuts = replace(cuts, offset=blank.end())
+    return cuts
 
 
 def _closes_at_once(cuts: Cuts, text: str, chunk: str) -> bool:
     """Whether *chunk* is one line, which closes the fence that is open at the cut."""
     whole = _starts_a_line(cuts, text) and "\n" not in chunk
-    return whole and _written(cuts, text, chunk).fence is None
+    return whole and _written(cuts, text, chunk).last.outline.fence is None
 
 
 def _starts_a_line(cuts: Cuts, text: str) -> bool:
@@ -130,22 +133,31 @@ def _starts_a_line(cuts: Cuts, text: str) -> bool:
 
 def _cut(cuts: Cuts, text: str, view: _View, dialect: Dialect) -> Cuts:
     """*cuts* and one more in *view*."""
-    head = () if cuts.fence is None else (cuts.fence,)
-    place = best_break(head, view.body, max(1, view.floor), view.end)
+    outlines = [_opened(cuts), *(row.outline for row in _rows(cuts, text, view.body))]
+    place = best_break(outlines, view.body, max(1, view.floor), view.end)
     chunk = view.body[:place]
     written = _written(cuts, text, chunk)
     piece = _closed(written, dialect)
     pieces = (*cuts.pieces, piece) if piece.strip() else cuts.pieces
     offset = cuts.offset + len(chunk)
-    if written.reopened:
+    if written.last.reopened:
         return replace(cuts, pieces=pieces, offset=offset)
-    if written.fence is None or _closing(written.fence, dialect) is None:
-        return Cuts(pieces, offset)
-    return Cuts(pieces, offset, _opening(written.fence, dialect), written.fence.hang)
+    fence = written.last.outline.fence
+    if fence is None or _closing(fence, dialect) is None:
+        return Cuts(pieces, offset, None, _hangs(written.last))
+    return Cuts(pieces, offset, _opening(fence, dialect), _hangs(written.last))
 
 
 def _open_piece(cuts: Cuts, text: str, chunk: str, dialect: Dialect) -> str | None:
-    return _closed(_written(cuts, text, chunk), dialect) if chunk.strip() else None
+    if not chunk.strip():
+        return None
+    if cuts.fence is None and not cuts.hangs and not _FENCE.search(chunk):
+        return chunk.rstrip("\n")  # most text needs no look at its lines
+    return _closed(_written(cuts, text, chunk), dialect)
+
+
+def _opened(cuts: Cuts) -> Outline:
+    return TOP if cuts.fence is None else after(TOP, cuts.fence)
 
 
 def _head(cuts: Cuts, text: str) -> str:
@@ -153,41 +165,67 @@ def _head(cuts: Cuts, text: str) -> str:
 
     Where a line of the fence was cut, the rest of it is set off as the whole line was.
     """
-    if cuts.fence is None:
+    fence = _opened(cuts).fence
+    if fence is None:
         return ""
-    fence = after(TOP, cuts.fence).fence
-    margin = "" if fence is None or _starts_a_line(cuts, text) else fence.margin
-    return f"{cuts.fence}\n{margin}"
+    return f"{cuts.fence}\n{'' if _starts_a_line(cuts, text) else fence.margin}"
+
+
+class _Row(NamedTuple):
+    """A line of the open piece as it is shown, and what is open behind it."""
+
+    shown: str
+    outline: Outline
+    hangs: tuple[int, ...]
+    reopened: bool  # the fence that is open is the one that was open at the cut before
+
+
+def _rows(cuts: Cuts, text: str, chunk: str) -> Iterator[_Row]:
+    """The lines of *chunk* as the open piece shows them."""
+    outline, hangs = _opened(cuts), cuts.hangs
+    reopened = outline.fence
+    whole = _starts_a_line(cuts, text)
+    for line in chunk.split("\n"):
+        if reopened is None or outline.fence is not reopened:
+            hangs = _still_hanging(hangs, line) if whole else hangs
+        shown = unhung(line, hangs[-1]) if hangs and whole else line
+        outline = after(outline, shown)
+        yield _Row(shown, outline, hangs, reopened is not None and outline.fence is reopened)
+        whole = True
+
+
+def _still_hanging(hangs: tuple[int, ...], line: str) -> tuple[int, ...]:
+    """*hangs* without those that *line* ends by standing less deep."""
+    while hangs and line.strip() and indent(line) < hangs[-1]:
+        hangs = hangs[:-1]
+    return hangs
 
 
 class _Written(NamedTuple):
-    """A part of the text as its piece shows it, and the fence that is open behind it."""
+    """A part of the text as its piece shows it, and the last of its lines."""
 
     shown: str
-    fence: Fence | None
-    reopened: bool  # it is the one that was open at the cut before
+    last: _Row
 
 
 def _written(cuts: Cuts, text: str, chunk: str) -> _Written:
     """*chunk* as the open piece shows it, but for a closing line."""
-    *lines, margin = _head(cuts, text).split("\n")
-    outline = after(TOP, lines[0]) if lines else TOP
-    reopened = outline.fence
-    whole = _starts_a_line(cuts, text)
-    for source in chunk.removesuffix("\n").split("\n"):
-        carried = whole and reopened is not None and outline.fence is reopened
-        lines.append(margin + (unhung(source, cuts.hang) if carried else source))
-        outline = after(outline, lines[-1])
-        margin, whole = "", True
-    shown = "\n".join(lines) + ("\n" if chunk.endswith("\n") else "")
-    still = reopened is not None and outline.fence is reopened
-    return _Written(shown, outline.fence, still)
+    rows = list(_rows(cuts, text, chunk.removesuffix("\n")))
+    lines = "\n".join(row.shown for row in rows)
+    return _Written(_head(cuts, text) + lines + ("\n" if chunk.endswith("\n") else ""), rows[-1])
+
+
+def _hangs(row: _Row) -> tuple[int, ...]:
+    """The indents that lines have to lose behind a cut after *row*."""
+    lost = row.hangs[-1] if row.hangs else 0
+    return row.hangs + tuple(lost + columns for columns in row.outline.indents if columns > 3)
 
 
 def _closed(written: _Written, dialect: Dialect) -> str:
     """A piece of its own: the open fence closed, no newline at its end."""
     shown = written.shown
-    closing = None if written.fence is None else _closing(written.fence, dialect)
+    fence = written.last.outline.fence
+    closing = None if fence is None else _closing(fence, dialect)
     if closing is None:
         return shown.rstrip("\n")
     return f"{shown}{closing}" if shown.endswith("\n") else f"{shown}\n{closing}"

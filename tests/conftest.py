@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -22,7 +23,8 @@ async def server_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator
 @pytest.fixture
 def store_url(server_url: str) -> Generator[str]:
     """The URL of an empty server; fails the test that leaves a key there that never ends."""
-    with Redis.from_url(server_url) as client:  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+    client: Any = Redis.from_url(server_url)  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+    with client:
         client.flushall()
         yield server_url
         left = keys_for_ever(client)

@@ -1,6 +1,8 @@
 """A whole world on loopback: Slack, Claude, a store, and the bot between them, in this process."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +12,8 @@ from typing import Any
 from bot import app, settings
 from sandbox.claude import Claude
 from sandbox.slack import Person, Shown, Slack
+
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,11 @@ class World:
     folder: Path
 
     @asynccontextmanager
-    async def bot(self, toml: str = "") -> AsyncGenerator[None]:
+    async def bot(self, toml: str = "", **environ: str) -> AsyncGenerator[None]:
         """The bot serves while the block runs, with *toml* as its bot.toml."""
         (self.folder / "bot.toml").write_text(toml)
         stop = asyncio.Event()
-        read = settings.read(self.environ, self.folder)
+        read = settings.read({**self.environ, **environ}, self.folder)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(app.serve(read, stop))
             waiting = tasks.create_task(self.slack.until(lambda: self.slack.connections > 0))
@@ -37,6 +41,28 @@ class World:
                 yield
             finally:
                 stop.set()
+
+    @asynccontextmanager
+    async def process(self, **environ: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+        """The bot as a process of its own, connected; killed at the end if it lives by then."""
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with (self.folder / "bot.log").open("ab") as told:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "bot", "run"),
+                env={**inherited, "PYTHONPATH": str(ROOT), **self.environ, **environ},
+                cwd=self.folder,
+                stdout=told,
+                stderr=told,
+            )
+        try:
+            await self.slack.until(lambda: self.slack.connections > 0, timeout=30)
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+            await self.slack.until(lambda: self.slack.connections == 0)
 
     async def ask(self, text: str, thread: str | None = None, person: Person | None = None) -> str:
         """The ts of a question in #general that mentions the bot."""
@@ -60,9 +86,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(store_url: str, folder: Path) -> AsyncGenerator[World]:
-    """A world with Ana in #general, where the bot is a member."""
-    async with Slack() as slack, Claude() as claude:
+async def world(
+    store_url: str, folder: Path, *, rates: bool = False
+) -> AsyncGenerator[World]:
+    """A world with Ana in #general, where the bot is a member; *rates* has Slack enforce its own."""
+    async with Slack(rates=rates) as slack, Claude() as claude:
         environ = {
             "ANTHROPIC_API_KEY": claude.api_key,
             "ANTHROPIC_BASE_URL": claude.base_url,

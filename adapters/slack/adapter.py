@@ -22,7 +22,7 @@ class SlackAdapter:
     """One workspace of Slack; implements `bot.ports.Adapter`.
 
     *api_url* stands in for Slack's own: GovSlack, a proxy, the sandbox. *status* is what Slack
-    shows behind our name while an answer is on its way.
+    shows behind our name while an answer is on its way; None shows nothing.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class SlackAdapter:
         bot_token: str,
         app_token: str,
         api_url: str | None = None,
-        status: str = "is thinking...",
+        status: str | None = None,
         timing: Timing = _DEFAULT_TIMING,
     ) -> None:
         self._bot_token = bot_token

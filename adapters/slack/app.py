@@ -9,11 +9,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from structlog import get_logger
 
-from adapters.slack.events import HEARD_TYPES
+from adapters.slack.events import HEARD_TYPES, type_of
 from adapters.slack.identity import Identity
 from adapters.slack.logs import quiet_logger
 from adapters.slack.web import Web
-from adapters.slack.wire import fields
 from bot.errors import ParleyError
 
 _log = get_logger(__name__)
@@ -70,7 +69,7 @@ async def _acknowledge_the_rest(
     body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
 ) -> BoltResponse:
     # What no listener takes is not acknowledged by Bolt, and would be sent again.
-    if fields(fields(body).get("event")).get("type") in HEARD_TYPES:
+    if type_of(body) in HEARD_TYPES:
         return await next_()
     return BoltResponse(status=200)
 

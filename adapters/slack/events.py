@@ -40,6 +40,11 @@ class Heard:
     said: Said
 
 
+def type_of(payload: object) -> str | None:
+    """The type of the event in *payload*, like ``message``; None where it holds none."""
+    return text(fields(fields(payload).get("event")).get("type"))
+
+
 def settings_place(channel: str) -> str:
     """The place whose settings hold in *channel* and its threads, as `bot.toml` names it."""
     return f"{PLATFORM}:{channel}"
@@ -50,10 +55,10 @@ def read(payload: object, us: Identity) -> Heard | Dropped:
 
     ``message`` and ``app_mention`` of one post give equal hints, whichever comes first.
     """
-    body = fields(payload)
+    body, kind = fields(payload), type_of(payload)
     event = fields(body.get("event"))
-    if event.get("type") not in HEARD_TYPES:
-        return Dropped.OTHER_TYPE if text(event.get("type")) else Dropped.MALFORMED
+    if kind not in HEARD_TYPES:
+        return Dropped.MALFORMED if kind is None else Dropped.OTHER_TYPE
     if not _sent_to(body, us):
         return Dropped.OTHER_WORKSPACE
     said = Said.read(event)

@@ -1,4 +1,4 @@
-"""The line "Claude is thinking..." below a thread, where a workspace can show it."""
+"""The line below a thread that says what we are doing, where a workspace can show it."""
 
 import asyncio
 import time
@@ -22,10 +22,10 @@ _log = get_logger(__name__)
 
 
 class Status:
-    """Shows that an answer is on its way; after an error it is silent for an hour."""
+    """Shows *words* behind our name, nothing where they are None; silent for an hour on errors."""
 
     def __init__(
-        self, web: Web, words: str, *, clock: Callable[[], float] = time.monotonic
+        self, web: Web, words: str | None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._web = web
         self._words = words
@@ -37,7 +37,7 @@ class Status:
 
         Raises nothing: an answer without this line is as good.
         """
-        if self._clock() < self._silent_until:
+        if self._words is None or self._clock() < self._silent_until:
             return
         try:
             async with asyncio.timeout(_PATIENCE):

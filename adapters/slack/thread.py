@@ -23,8 +23,7 @@ from bot.ports import BucketSpec, Call, Found, Mark
 
 NEWEST = 400  # messages of a thread that are read behind its root
 _TEXT_LIMIT = 4000  # chat.update refuses more; chat.postMessage would cut it into several messages
-_PAGE = 1000  # the most that Slack gives at once; each page is one of 50 calls a minute
-_READING_SECONDS = 6.5  # with the 1.5 s that names may take, a history is there within 8
+_PAGE = 999  # the most that conversations.history gives; each page is one of 50 calls a minute
 _ROOT_IS_GONE = "thread_not_found"  # it was deleted, and no reply is left
 _DIALECT: Final = SlackDialect()
 
@@ -33,12 +32,16 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What the threads of one workspace share."""
+    """What the threads of one workspace share.
+
+    A thread is read for *reading_seconds*: with the 1.5 s that names may take, that is 8 in all.
+    """
 
     us: Identity
     web: Web
     people: People
     status: Status
+    reading_seconds: float = 6.5
 
 
 class SlackThread:
@@ -83,7 +86,7 @@ class SlackThread:
         past = Past(root, self._workspace.us, newest=NEWEST, before=asked_at)
         bounds = {} if asked_at is None else {"latest": before}
         try:
-            async with asyncio.timeout(_READING_SECONDS):
+            async with asyncio.timeout(self._workspace.reading_seconds):
                 async for said in self._replies(root, **bounds):
                     past.add(said)
         except TimeoutError:

@@ -19,8 +19,10 @@ def path(*keys: str | int) -> str:
 
 
 def quoted(text: str) -> str:
-    """*text* in quotes, on one line, and cut where it is long."""
-    return json.dumps(text if len(text) <= _MOST else f"{text[:_MOST]}…", ensure_ascii=False)
+    """*text* in quotes, on one line, cut where it is long; what cannot be seen is escaped."""
+    short = text if len(text) <= _MOST else f"{text[:_MOST]}…"
+    written = json.dumps(short, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in written)
 
 
 def _written(key: str) -> str:

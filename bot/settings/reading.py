@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, TomlConfigSettingsSource
 
 from bot.settings.checks import check
 from bot.settings.complaints import Problems
+from bot.settings.places import quoted
 from bot.settings.schema import BotToml, Environment
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 from bot.settings.variables import Variables, read_variables
@@ -84,7 +85,9 @@ def _program(
     for where in (str(folder / wanted), wanted):
         if found := shutil.which(where, path=search or ""):
             return Path(found)
-    problems.tell(variables.origins["BOT_REDIS_SERVER"], "settings.no_program", program=wanted)
+    problems.tell(
+        variables.origins["BOT_REDIS_SERVER"], "settings.no_program", program=quoted(wanted)
+    )
     return None
 
 

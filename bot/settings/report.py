@@ -47,6 +47,14 @@ def report(settings: Settings) -> str:
     return "\n\n".join(filter(None, sections))
 
 
+def masked(secret: SecretStr) -> str:
+    """The kind of a token, the host of an address, and nothing that could be secret."""
+    value = secret.get_secret_value()
+    if "://" in value:
+        return _address(value)
+    return next((kind for kind in _TELLING if value.startswith(kind)), "") + "…"
+
+
 def _file(settings: Settings) -> str:
     there = "settings.report.file" if settings.source.exists else "settings.report.no_file"
     return say(there, file=settings.source.file)
@@ -134,7 +142,7 @@ def _near_misses(settings: Settings) -> Iterator[str]:
 def _shown(value: object) -> str:
     match value:
         case SecretStr():
-            return _masked(value.get_secret_value())
+            return masked(value)
         case Price():
             prices = asdict(value)
             above = prices.pop("above")
@@ -148,12 +156,6 @@ def _shown(value: object) -> str:
             return _line(_address(value) if "://" in value else value) or "-"
         case _:
             return str(value)
-
-
-def _masked(secret: str) -> str:
-    if "://" in secret:
-        return _address(secret)
-    return next((kind for kind in _TELLING if secret.startswith(kind)), "") + "…"
 
 
 def _address(address: str) -> str:

@@ -69,7 +69,10 @@ def _pool(url: str, name: str) -> BlockingConnectionPool:
             max_connections=64,
             timeout=5,
             socket_timeout=5,
-            health_check_interval=30,
+            # redis-py 8.1 checks a connection's health before it has logged in; where that fails (a
+            # password is missing, the server loads) it connects anew within itself, ever deeper.
+            # TCP keepalive, which is on, finds dead connections too.
+            health_check_interval=0,
             retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), _RETRIES),
             client_name=name,
             **only_tcp,
@@ -90,9 +93,9 @@ async def _facts(client: Redis, shown: str, patience: float) -> Mapping[str, Any
             if not facts.get("loading"):
                 return facts
             deadline = loop.time() + patience
-        except AuthenticationError as error:
-            raise SetupError("store.denied", where=shown) from error
         except (ConnectionError, TimeoutError, OSError) as error:
+            if isinstance(error.__cause__ or error, AuthenticationError):
+                raise SetupError("store.denied", where=shown) from error
             if loop.time() > deadline:
                 raise SetupError("store.unreachable", where=shown, seconds=patience) from error
         except (

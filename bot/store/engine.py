@@ -30,7 +30,9 @@ class Engine:
         """Whether this engine reads an AOF of *written_by*."""
         if self.name == written_by.name:
             return self.version >= written_by.version
-        return self.name == "valkey" and written_by.version <= _LAST_COMMON
+        return (self.name, written_by.name) == ("valkey", "redis") and (
+            written_by.version <= _LAST_COMMON
+        )
 
 
 async def find(binary: Path | None) -> tuple[Path, Engine]:

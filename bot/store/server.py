@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (0.0, 0.1, 0.5, 2.0, 5.0)  # seconds before each attempt to bring a server back
 CALM = 60.0  # seconds after which a server that ran is no part of a row of failures
-PATIENCE = 30.0  # seconds for a server to answer, not counting the time it loads its data
+PATIENCE = 30.0  # seconds
 _STOPPING = 10.0  # seconds for a server to write what it holds and end
 _LONGEST_PATH = 100  # a socket's path may have 107 bytes on Linux, 103 on macOS
 _PR_SET_PDEATHSIG = 1
@@ -41,16 +41,22 @@ _CORRUPT = re.compile(
 class Server:
     """The server on *folder*, run by *binary*, or by the one that is found where it is None.
 
-    *pauses* are waited before each attempt to bring a server back that ended; after the last one
-    fails, `watch` gives up.
+    *pauses* are the seconds before each attempt to bring a server back that ended; `watch` gives up
+    when the last one fails. *patience* is for a server to answer, not counting its loading.
     """
 
     def __init__(
-        self, folder: Path, *, binary: Path | None = None, pauses: Sequence[float] = PAUSES
+        self,
+        folder: Path,
+        *,
+        binary: Path | None = None,
+        pauses: Sequence[float] = PAUSES,
+        patience: float = PATIENCE,
     ) -> None:
         self._folder = folder.absolute()
         self._binary = binary
         self._pauses = pauses
+        self._patience = patience
         self._lock: int | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -84,7 +90,7 @@ class Server:
         while True:
             up_since = clock()
             await self._hung_up()
-            log.warning("server_ended", folder=str(self._folder), ours=self._lock is not None)
+            log.warning("server_hung_up", folder=str(self._folder), ours=self._lock is not None)
             failures = 0 if clock() - up_since > CALM else failures
             failures = await self._bring_back(failures)
 
@@ -114,14 +120,14 @@ class Server:
 
     async def _reach(self) -> None:
         clock = asyncio.get_running_loop().time
-        deadline = clock() + PATIENCE
+        deadline = clock() + self._patience
         while clock() < deadline:
             if self._claim():
                 return await self._launch()
             if await self._greet():
                 return None
             await asyncio.sleep(0.02)
-        raise StoreError("server.silent", folder=self._folder, seconds=PATIENCE)
+        raise StoreError("server.silent", folder=self._folder, seconds=self._patience)
 
     def _claim(self) -> bool:
         """Whether the folder's lock is ours."""
@@ -142,7 +148,6 @@ class Server:
             await _ended(self._process, _STOPPING)
         binary, kind = await engine.find(self._binary)
         engine.check_marker(self._folder, kind)
-        (self._folder / "store.conf").write_text(_configuration(self._folder, self._socket))
         self._socket.unlink(missing_ok=True)
         logged = self._log.stat().st_size if self._log.exists() else 0
         self._process = await self._spawn(binary)
@@ -152,11 +157,13 @@ class Server:
 
     async def _spawn(self, binary: Path) -> asyncio.subprocess.Process:
         assert self._lock is not None
-        with self._log.open("ab") as output:
+        configuration = self._folder / "store.conf"
+        configuration.write_text(_configuration(self._folder, self._socket), "utf-8")
+        with configuration.open("rb") as settings, self._log.open("ab") as output:
             return await asyncio.create_subprocess_exec(
                 binary,
-                self._folder / "store.conf",
-                stdin=asyncio.subprocess.DEVNULL,
+                "-",  # standard input: in the name of a file it reads ? and * as patterns
+                stdin=settings,
                 stdout=output,
                 stderr=output,
                 cwd=self._folder,
@@ -169,13 +176,13 @@ class Server:
     async def _up(self, process: asyncio.subprocess.Process, logged: int) -> None:
         """Wait until *process* answers; it has written to its log from byte *logged* on."""
         clock = asyncio.get_running_loop().time
-        deadline = clock() + PATIENCE
+        deadline = clock() + self._patience
         while not await self._greet():
             if process.returncode is not None:
                 raise self._why_it_ended(process.returncode, logged)
             if clock() > deadline:
                 process.kill()
-                raise StoreError("server.silent", folder=self._folder, seconds=PATIENCE)
+                raise StoreError("server.silent", folder=self._folder, seconds=self._patience)
             await asyncio.sleep(0.005)
 
     @property
@@ -192,24 +199,24 @@ class Server:
     async def _greet(self) -> bool:
         """Whether a server answers; the line to it stays open, so that its end is seen at once."""
         try:
-            reader, writer = await asyncio.open_unix_connection(self._socket)
-        except OSError:
-            return False
-        try:
-            while True:
-                writer.write(b"PING\r\n")
-                async with asyncio.timeout(PATIENCE):
-                    answer = await reader.readline()
-                if not answer.startswith(b"-LOADING"):
-                    break
-                await asyncio.sleep(0.05)
-        except OSError:  # TimeoutError is one too
+            self._line = await asyncio.open_unix_connection(self._socket)
+            answer = await self._answer(*self._line)
+        except OSError:  # a TimeoutError is one too
             answer = b""
-        self._line = reader, writer
         if answer == b"+PONG\r\n":
             return True
         await self._hang_up()
         return False
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        """What the server says to a PING, once it has loaded its data."""
+        while True:
+            writer.write(b"PING\r\n")
+            async with asyncio.timeout(self._patience):
+                answer = await reader.readline()
+            if not answer.startswith(b"-LOADING"):
+                return answer
+            await asyncio.sleep(0.05)
 
     async def _hung_up(self) -> None:
         """Wait until the server hangs up, which it does only when it ends."""

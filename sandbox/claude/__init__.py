@@ -1,6 +1,7 @@
 """A simulated Claude on loopback: the Messages API's wire, its refusals, faults on request."""
 
 from sandbox.claude.faults import (
+    Change,
     Fault,
     body,
     cut,
@@ -16,6 +17,7 @@ from sandbox.claude.faults import (
 from sandbox.claude.server import Claude, Seen
 
 __all__ = [
+    "Change",
     "Claude",
     "Fault",
     "Seen",

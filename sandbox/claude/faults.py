@@ -29,7 +29,9 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-Fault = Reply | Callable[[Script], Script]
+Change = Callable[[Script], Script]
+
+Fault = Reply | Change
 
 
 def status(
@@ -59,13 +61,13 @@ def body(content: bytes = b"", content_type: str = "text/html") -> Reply:
 def error_event(
     after_deltas: int = 0,
     type: str = "overloaded_error",  # noqa: A002  - the API's own word
-) -> Fault:
+) -> Change:
     """An error within the stream, whose status is 200; nothing follows it."""
     error: Json = {"type": "error", "error": {"type": type, "message": "Simulated."}}
     return lambda script: [*_up_to(script, after_deltas), Event("error", error)]
 
 
-def eof(after_deltas: int | None = None) -> Fault:
+def eof(after_deltas: int | None = None) -> Change:
     """A clean end too early: behind so many deltas; None: all is there but message_stop."""
 
     def cut_off(script: Script) -> Script:
@@ -74,7 +76,7 @@ def eof(after_deltas: int | None = None) -> Fault:
     return cut_off
 
 
-def cut(after_bytes: int, how: Literal["fin", "rst"] = "fin") -> Fault:
+def cut(after_bytes: int, how: Literal["fin", "rst"] = "fin") -> Change:
     """The connection ends after so many bytes of the stream, without the end of its HTTP body."""
 
     def drop(script: Script) -> Script:
@@ -84,18 +86,18 @@ def cut(after_bytes: int, how: Literal["fin", "rst"] = "fin") -> Fault:
     return drop
 
 
-def stall(after_deltas: int, seconds: float) -> Fault:
+def stall(after_deltas: int, seconds: float) -> Change:
     """Nothing for *seconds* behind so many deltas, not even a ping; then the stream goes on."""
     return lambda script: _insert(script, after_deltas, Pause(seconds))
 
 
-def pings(seconds: float, every: float = 0.05, after_deltas: int = 0) -> Fault:
+def pings(seconds: float, every: float = 0.05, after_deltas: int = 0) -> Change:
     """Only pings for *seconds* behind so many deltas; then the stream goes on."""
     ping: tuple[Step, ...] = (Pause(every), Event("ping", {"type": "ping"}))
     return lambda script: _insert(script, after_deltas, *ping * round(seconds / every))
 
 
-def raw(data: bytes, after_deltas: int | None = 0) -> Fault:
+def raw(data: bytes, after_deltas: int | None = 0) -> Change:
     """*data* within the stream as it is, behind so many deltas; None: behind message_stop."""
 
     def inject(script: Script) -> Script:
@@ -106,14 +108,14 @@ def raw(data: bytes, after_deltas: int | None = 0) -> Fault:
     return inject
 
 
-def nameless() -> Fault:
+def nameless() -> Change:
     """No ``event:`` lines, as some proxies pass a stream on."""
     return lambda script: [
         replace(step, nameless=True) if isinstance(step, Event) else step for step in script
     ]
 
 
-def stop_reason(reason: str | None, **more: Any) -> Fault:
+def stop_reason(reason: str | None, **more: Any) -> Change:
     """The answer ends for *reason*; *more* goes beside it (``stop_details``)."""
 
     def change(step: Step) -> Step:

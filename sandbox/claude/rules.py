@@ -99,9 +99,11 @@ def _check_options(body: Any) -> None:
 def _check_messages(messages: Any) -> None:
     _demand(_is(list, messages) and len(messages) > 0, "messages: at least one is required")
     for at, message in enumerate(messages):
+        _demand(_is(dict, message), f"messages.{at}: Input should be a valid object")
         role, content = message.get("role"), message.get("content")
         _demand(role in ("user", "assistant"), f"messages.{at}.role: Input should be 'user', ...")
         _demand(_is(str, content) or _is(list, content), f"messages.{at}.content: Field required")
+        _demand(_are_blocks(content), f"messages.{at}.content: Input should be a list of blocks")
         _demand(len(content) > 0, f"messages.{at}: text content blocks must be non-empty")
     _demand(messages[0]["role"] == "user", 'messages: first message must use the "user" role')
     _demand(
@@ -119,6 +121,13 @@ def _check_texts(body: Any) -> None:
         )
     tokens = weight(body)
     _demand(tokens <= WINDOW, f"prompt is too long: {tokens} tokens > {WINDOW} maximum")
+
+
+def _are_blocks(content: Any) -> bool:
+    return isinstance(content, str) or all(
+        _is(dict, block) and (block.get("type") != "text" or _is(str, block.get("text")))
+        for block in content
+    )
 
 
 def _is(kind: type, value: Any) -> bool:

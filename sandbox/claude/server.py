@@ -66,7 +66,7 @@ class Claude:
         self._changed = asyncio.Event()
         self._closing = False
         self._runner = web.AppRunner(
-            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=0.5
+            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
         )
 
     async def __aenter__(self) -> Self:
@@ -149,10 +149,7 @@ class Claude:
 
     async def _take(self, request: web.Request) -> Any:
         raw = await request.read()
-        try:
-            body = json.loads(raw)
-        except ValueError:
-            raise rules.Refused(400, "The request body is not valid JSON") from None
+        body = _parsed(raw)
         headers = {
             name.lower(): value
             for name, value in request.headers.items()
@@ -195,6 +192,7 @@ class Claude:
     @contextmanager
     def _stream(self) -> Generator[None]:
         self.open += 1
+        self._tell()
         try:
             yield
         except (asyncio.CancelledError, ConnectionError):
@@ -205,7 +203,7 @@ class Claude:
             self._tell()
 
     async def _count_tokens(self, request: web.Request) -> web.Response:
-        body = await request.json()
+        body = _parsed(await request.read())
         rules.check_prompt(body)
         return web.json_response({"input_tokens": rules.weight(body)}, headers=self._headers())
 
@@ -238,6 +236,13 @@ class Claude:
     def _tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        raise rules.Refused(400, "The request body is not valid JSON") from None
 
 
 def _ended(text: str, body: Json) -> tuple[str, str, str | None]:

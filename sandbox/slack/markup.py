@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 Json = dict[str, Any]
 
@@ -100,6 +100,14 @@ def expanded(markdown: str) -> int:
     return 1 + sum(_OWN_BLOCK.match(line) is not None for line in lines)
 
 
+def text_of(block: Json) -> str:
+    """The text that *block* holds, plain or in a text object; empty where there is none."""
+    said: object = block.get("text")
+    if isinstance(said, dict):
+        said = cast("Json", said).get("text")
+    return said if isinstance(said, str) else ""
+
+
 def _shown(found: re.Match[str], names: Mapping[str, str]) -> str:
     token, label = found["token"], found["label"]
     if token is None:
@@ -154,11 +162,8 @@ def _fenced(markdown: str) -> Iterator[tuple[str, bool]]:
 def _said(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
     """Each text of *blocks* that a client shows, with the type that rules how it is read."""
     for block in blocks:
-        said = block.get("text")
-        if block["type"] == "markdown":
-            yield "markdown", str(said)
-        elif isinstance(said, dict):
-            yield "mrkdwn", str(said.get("text", ""))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        if said := text_of(block):
+            yield str(block["type"]), said
     words = "".join(
         str(element["text"]) for element in _elements(blocks) if element.get("type") == "text"
     )

@@ -146,7 +146,6 @@ class Methods:
             content.blocks or (),
             metadata=kept,
             link_names=content.link_names,
-            unfurl=False,
         )
         self._workspace.change(message, words)
         self._publish(channel, payloads.changed_event(before, message, channel))

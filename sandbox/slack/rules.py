@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sandbox.slack import markup
-from sandbox.slack.markup import Json
+from sandbox.slack.markup import Json, text_of
 
 Args = Mapping[str, Any]
 
@@ -133,30 +133,23 @@ def _check_block(block: object) -> None:
     kind = fields.get("type")
     if kind not in _BLOCK_TYPES:
         raise Refused("invalid_blocks")
-    if kind in ("markdown", "header") and not _text(fields).strip():
+    if kind in ("markdown", "header") and not text_of(fields).strip():
         raise Refused("invalid_blocks")
-    if kind == "section" and not (_text(fields).strip() or fields.get("fields")):
+    if kind == "section" and not (text_of(fields).strip() or fields.get("fields")):
         raise Refused("invalid_blocks")
-    if len(_text(fields)) > _LIMIT_OF_A_BLOCK.get(str(kind), BLOCK_TEXT_OF_A_MESSAGE * 2):
+    if len(text_of(fields)) > _LIMIT_OF_A_BLOCK.get(str(kind), BLOCK_TEXT_OF_A_MESSAGE * 2):
         raise Refused("invalid_blocks")
 
 
 def _check_sizes(blocks: Sequence[Json]) -> None:
-    markdown = [_text(block) for block in blocks if block["type"] == "markdown"]
+    markdown = [text_of(block) for block in blocks if block["type"] == "markdown"]
     if sum(map(len, markdown)) > MARKDOWN_OF_A_MESSAGE:
         raise Refused("msg_too_long")
-    if sum(len(_text(block)) for block in blocks) > BLOCK_TEXT_OF_A_MESSAGE:
+    if sum(len(text_of(block)) for block in blocks) > BLOCK_TEXT_OF_A_MESSAGE:
         raise Refused("msg_blocks_too_long")
     others = len(blocks) - len(markdown)
     if others + sum(map(markup.expanded, markdown)) > BLOCKS_OF_A_MESSAGE:
         raise Refused("invalid_blocks")
-
-
-def _text(block: Json) -> str:
-    said: object = block.get("text")
-    if isinstance(said, dict):
-        said = cast("Json", said).get("text")
-    return said if isinstance(said, str) else ""
 
 
 def _metadata(value: object) -> Json | None:

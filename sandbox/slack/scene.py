@@ -165,7 +165,7 @@ class Scene:
         place = self._workspace.channels[channel]
         message = place.messages[ts]
         before = payloads.message_object(message, place)
-        self._workspace.change(message, replace(message.words, text=text, unfurl=False))
+        self._workspace.change(message, replace(message.words, text=text))
         self._publish(place, payloads.changed_event(before, message, place))
         if self._mentions_bot(message, place):
             self._publish(place, payloads.mention_event(message, place))
@@ -243,11 +243,7 @@ class Scene:
 
     def screen(self) -> str:
         """All that stands in all channels, as lines for a person to read."""
-        lines: list[str] = []
-        for channel in self._workspace.channels.values():
-            lines.append(f"== {channel.name} ({channel.id})")
-            lines += [_line(shown(message)) for message in channel.ordered()]
-        return "\n".join(lines)
+        return self._workspace.screen()
 
     async def changed(self) -> None:
         """Return when anything changed: a message, a call, an acknowledgement, a connection."""
@@ -299,9 +295,3 @@ def _holds(predicate: Callable[[], object]) -> bool:
         return bool(predicate())
     except LookupError:
         return False
-
-
-def _line(message: Shown) -> str:
-    marks = f" ({message.edits} edits)" if message.edits else ""
-    indent = "    " if message.thread_ts else ""
-    return f"{indent}{message.ts} {message.name}: {message.text!r}{marks}"

@@ -85,13 +85,14 @@ class Slack(Scene):
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_get("/link/", self._gateway.serve)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        self._closing.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", self._port).start()
+        async with contextlib.AsyncExitStack() as opened:
+            opened.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", self._port).start()
+            opened.push_async_callback(_ended, asyncio.create_task(self._gateway.run()))
+            opened.push_async_callback(self._gateway.close)
+            self._closing = opened.pop_all()
         self._port = runner.addresses[0][1]
-        sending = asyncio.create_task(self._gateway.run())
-        self._closing.push_async_callback(_ended, sending)
-        self._closing.push_async_callback(self._gateway.close)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -216,6 +216,14 @@ class Workspace:
             self.put(channel, stone)
         return at
 
+    def screen(self) -> str:
+        """All that stands in all channels, as lines for a person to read."""
+        lines: list[str] = []
+        for channel in self.channels.values():
+            lines.append(f"== {channel.name} ({channel.id})")
+            lines += [_line(shown(message)) for message in channel.ordered()]
+        return "\n".join(lines)
+
     def _show(self, message: Message) -> None:
         words = message.words
         message.history.append(markup.displayed(words.text, words.blocks, self.names))
@@ -241,3 +249,9 @@ def shown(message: Message) -> Shown:
         unfurled=message.unfurled,
         pinged=tuple(message.pinged),
     )
+
+
+def _line(message: Shown) -> str:
+    marks = f" ({message.edits} edits)" if message.edits else ""
+    indent = "    " if message.thread_ts else ""
+    return f"{indent}{message.ts} {message.name}: {message.text!r}{marks}"

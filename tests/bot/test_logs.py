@@ -31,6 +31,7 @@ def stream() -> Iterator[io.StringIO]:
     """A place to log to; what the process logged to before is put back afterwards."""
     root = logging.getLogger()
     handlers, level, log_to = root.handlers[:], root.level, structlog.get_config()
+    logging.captureWarnings(capture=False)
     yield io.StringIO()
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -70,12 +71,10 @@ def test_a_text_line_reads_from_left_to_right(stream: io.StringIO) -> None:
 
 
 def test_the_standard_library_and_warnings_come_out_of_the_same_door(stream: io.StringIO) -> None:
-    logs.configure("info", "json", stream)
-    logging.getLogger("some.library").warning("%s of %d", "two", 3, extra={"shard": 4})
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        logging.captureWarnings(capture=False)
-        logging.captureWarnings(capture=True)
+        logs.configure("info", "json", stream)
+        logging.getLogger("some.library").warning("%s of %d", "two", 3, extra={"shard": 4})
         warnings.warn("soon gone", DeprecationWarning, stacklevel=1)
     library, warning = lines(stream)
     assert (library["event"], library["logger"], library["shard"]) == (

@@ -67,6 +67,12 @@ class Module:
                 for alias in node.names:
                     yield node, f"{node.module}.{alias.name}"
 
+    def attributes(self) -> Iterator[tuple[ast.Attribute, str]]:
+        """Each attribute that is reached for, as it is written: ``os.environ``."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute):
+                yield node, ast.unparse(node)
+
     def calls(self) -> Iterator[tuple[ast.Call, str]]:
         """Each call, and the source of what is called: ``asyncio.create_task``."""
         for node in ast.walk(self.tree):

@@ -1,7 +1,7 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import pytest
 from hypothesis import given
@@ -70,8 +70,7 @@ answers_channel = 20
         ("[defaults]\nprompt = 1979-05-27", "defaults.prompt: expected text in quotes, got 1979"),
         (
             '[defaults]\nreply = "thred"',
-            'defaults.reply: expected one of "thread", "mention", "all", got "thred";'
-            ' did you mean "thread"?',
+            'defaults.reply: expected one of "thread", "mention", "all", got "thred"; did you mean',
         ),
         (
             "[defaults]\nreply = true",
@@ -82,7 +81,7 @@ answers_channel = 20
         ('[defaults]\nretention_days = "30"', "defaults.retention_days: expected a whole number"),
         ("[tiers.x]\nmax_tokens = 128001", "tiers.x.max_tokens: expected at most 128000"),
         ("[tiers.x]\nmax_tokens = true", "tiers.x.max_tokens: expected a whole number, got true"),
-        ("[tiers.x]\nmax_tokens = 0x" + "f" * 5_000, "tiers.x.max_tokens: expected a whole"),
+        ("[tiers.x]\nmax_tokens = 0x" + "f" * 5_000, "tiers.x.max_tokens: expected at most 128000"),
         ('[tiers.x]\neffort = "max"', 'tiers.x.effort: expected one of "low", "medium", "high"'),
         ('[tiers.x]\nmodel = " "', "tiers.x.model: a model needs a name"),
         (
@@ -169,9 +168,23 @@ def test_a_long_value_is_cut_and_its_line_breaks_do_not_break_ours(tmp_path: Pat
 
 def paths(tree: Any, *above: str) -> Iterator[tuple[str, ...]]:
     if isinstance(tree, dict):
-        for key, below in tree.items():
+        for key, below in cast("dict[str, Any]", tree).items():
             yield (*above, key)
             yield from paths(below, *above, key)
+
+
+def told_of(shape: type[BotToml | Environment], tree: dict[str, Any]) -> tuple[list[str], int]:
+    """The sentences told of *tree*, and how many errors there are to be told."""
+    problems = Problems()
+    try:
+        shape.model_validate(tree)
+    except ValidationError as error:
+        if shape is BotToml:
+            problems.of_toml(error, "bot.toml")
+        else:
+            problems.of_environment(error, dict.fromkeys(tree, "environment"))
+        return problems.sentences, error.error_count()
+    return [], 0
 
 
 WRONG = st.one_of(
@@ -196,26 +209,19 @@ def test_whatever_replaces_a_value_or_a_key_there_is_a_settings_or_a_sentence(
     for key in above:
         table = table[key]
     table[data.draw(st.just(last) | st.text())] = data.draw(WRONG)
-    problems = Problems()
-    try:
-        BotToml.model_validate(tree)
-    except ValidationError as error:
-        problems.of_toml(error, "bot.toml")
-        assert len(problems) == error.error_count()
-        assert all(told.startswith("bot.toml: ") for told in problems.sentences)
-        assert all("\n" not in told for told in problems.sentences)
+    told, errors = told_of(BotToml, tree)
+    assert len(told) == errors
+    assert all(line.startswith("bot.toml: ") for line in told)
+    assert all(len(line.splitlines()) == 1 for line in told)
+    assert not any("another kind of value" in line for line in told)
 
 
 @given(
     variable=st.sampled_from(["PORT", "LOG_LEVEL", "REDIS_URL", "SLACK_API_URL"]), text=st.text()
 )
 def test_whatever_a_variable_holds_there_is_a_value_or_a_sentence(variable: str, text: str) -> None:
-    problems = Problems()
-    try:
-        Environment.model_validate({variable: text})
-    except ValidationError as error:
-        problems.of_environment(error, {variable: "environment"})
-        assert len(problems) == error.error_count()
+    told, errors = told_of(Environment, {variable: text})
+    assert len(told) == errors
 
 
 def test_the_languages_of_the_file_are_those_of_the_sentences() -> None:

@@ -125,10 +125,9 @@ def test_a_secrets_file_that_cannot_be_used_is_named_and_never_quoted(tmp_path: 
 
 def test_what_a_secrets_file_holds_is_judged_and_never_quoted(tmp_path: Path) -> None:
     (tmp_path / "two").write_text("xoxb-1\nxoxb-2\n")
-    assert complaints_of(tmp_path, SLACK_BOT_TOKEN_FILE="two") == [
-        "SLACK_BOT_TOKEN_FILE: SLACK_BOT_TOKEN: the value holds a blank, a line break or a letter"
-        " that no token has"
-    ]
+    (told,) = complaints_of(tmp_path, SLACK_BOT_TOKEN_FILE="two")
+    assert told.startswith("SLACK_BOT_TOKEN_FILE: SLACK_BOT_TOKEN: the value holds a blank, a line")
+    assert "xoxb" not in told
 
 
 def test_a_line_of_the_env_file_that_sets_nothing_is_named_and_never_quoted(
@@ -156,11 +155,8 @@ def test_the_configuration_file_may_have_another_name(tmp_path: Path, name: str)
 
 
 def test_a_configuration_file_that_is_named_has_to_be_there(tmp_path: Path) -> None:
-    told = complaints_of(tmp_path, BOT_CONFIG="botty.toml")
-    assert told == [
-        "botty.toml: there is no such file; BOT_CONFIG names the configuration file,"
-        " bot.toml if it is not set"
-    ]
+    (told,) = complaints_of(tmp_path, BOT_CONFIG="botty.toml")
+    assert told.startswith("botty.toml: there is no such file; BOT_CONFIG names")
 
 
 def test_a_folder_in_place_of_the_configuration_file_is_refused(tmp_path: Path) -> None:
@@ -192,7 +188,7 @@ def test_a_server_binary_is_found_by_its_name_or_its_path(tmp_path: Path) -> Non
 def test_a_server_binary_that_cannot_be_started_is_refused(tmp_path: Path) -> None:
     (tmp_path / "plain").touch(mode=0o644)
     told = complaints_of(tmp_path, BOT_REDIS_SERVER="plain", PATH=str(tmp_path))
-    assert told == ["environment: BOT_REDIS_SERVER: plain is no program that can be started"]
+    assert told == ['environment: BOT_REDIS_SERVER: "plain" is no program that can be started']
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:

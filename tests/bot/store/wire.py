@@ -15,6 +15,7 @@ class Wire:
 
     there: str
     unlucky: bytes | None = None
+    lie: tuple[bytes, bytes] | None = None  # what replies say, and what they are made to say
     lost: int = 0
 
     def lose_the_reply_to(self, word: str) -> None:
@@ -52,7 +53,7 @@ class Wire:
                 if losing:
                     self.lost += 1
                     return
-                to_client.write(said)
+                to_client.write(said.replace(*self.lie) if self.lie else said)
         finally:
             asking.cancel()
             with suppress(asyncio.CancelledError, ConnectionError):

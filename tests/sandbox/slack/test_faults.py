@@ -153,12 +153,5 @@ async def test_waiting_ends_with_the_change_that_was_waited_for(
     await change
 
 
-async def test_two_times_are_never_the_same_and_never_run_backwards(
-    slack: Slack, ana: Person, general: str
-) -> None:
-    stamps = [slack.backfill(ana, general, "x") for _ in range(1_000)]
-    assert stamps == sorted(set(stamps))
-
-
 async def test_a_person_types_and_slack_makes_its_markup_of_it(slack: Slack) -> None:
     assert slack.typed("@Claude 1 < 2") == f"<@{slack.bot_user}> 1 &lt; 2"

@@ -38,6 +38,12 @@ def test_posts_are_counted_for_each_channel() -> None:
     assert rates.wait("chat.postMessage", "C2", 0.0) == 0
 
 
+def test_updates_are_counted_for_the_whole_workspace() -> None:
+    rates = Rates(Shape.BUCKET)
+    assert all(rates.wait("chat.update", f"C{number}", 0.0) == 0 for number in range(20))
+    assert rates.wait("chat.update", "C20", 0.0) == pytest.approx(1.2)
+
+
 def test_what_has_no_rate_is_always_let_through() -> None:
     rates = Rates(Shape.BOTH)
     assert all(rates.wait("auth.test", "", 0.0) == 0 for _ in range(1000))

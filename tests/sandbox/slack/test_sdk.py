@@ -1,3 +1,6 @@
+# slack_sdk annotates with bare dicts, of which pyright knows nothing.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 import logging
 from typing import Any
 
@@ -20,13 +23,14 @@ class Bot:
         self.heard: set[str] = set()
 
     async def hear(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Take a request in as slack_sdk hands it over."""
         await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
         event = request.payload["event"]
         if event["type"] == "app_mention" and event["ts"] not in self.heard:
             self.heard.add(event["ts"])
-            await self.answer(client.web_client, event["channel"], event["ts"])
+            await self._answer(client.web_client, event["channel"], event["ts"])
 
-    async def answer(self, web: AsyncWebClient, channel: str, thread: str) -> None:
+    async def _answer(self, web: AsyncWebClient, channel: str, thread: str) -> None:
         posted = await web.chat_postMessage(channel=channel, thread_ts=thread, text="…")
         blocks = [{"type": "markdown", "text": "**hello**"}]
         await web.chat_update(channel=channel, ts=str(posted["ts"]), text="hello", blocks=blocks)

@@ -176,6 +176,7 @@ async def test_an_event_is_unacked_until_it_is_acknowledged(
     await socket.ack(envelope)
     await slack.until(lambda: slack.acked(ts))
     assert slack.unacked == []
+    assert [delivery.acked for delivery in slack.deliveries] == [True]
     assert not slack.acked("1.000001")
 
 
@@ -206,6 +207,19 @@ async def test_events_wait_for_a_connection_and_come_again_on_the_next(
     second = await client.connect()
     again = await second.receive()
     assert (again["payload"]["event"]["ts"], again["retry_attempt"]) == (ts, 1)
+
+
+async def test_a_new_connection_does_not_repeat_what_waits_on_another(
+    client: Client, slack: Slack, ana: Person, general: str
+) -> None:
+    first = await client.connect()
+    await slack.say(ana, general, "waits")
+    await first.receive()
+    second = await client.connect()
+    await slack.say(ana, general, "comes")
+    await slack.say(ana, general, "comes too")
+    texts = {(await socket.event())["text"] for socket in (first, second)}
+    assert texts == {"comes", "comes too"}
 
 
 async def test_an_event_can_be_sent_again_though_it_was_acknowledged(

@@ -1,6 +1,5 @@
 import asyncio
 import warnings
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import orjson
@@ -11,32 +10,7 @@ from bot.model import Effort, Ending, Message, Request, Role, Tier, Usage
 from bot.models import DEFAULT_TIERS
 from bot.retry import Trouble
 from sandbox import claude as simulated
-
-TIER = Tier("simple", "claude-haiku-5-5", max_tokens=16_000, effort=Effort.LOW)
-
-
-def asking(text: str = "Hello?", *, tier: Tier = TIER, system: str = "Be kind.") -> Request:
-    return Request(tier, system, (Message(Role.USER, (text,)),))
-
-
-async def whole(claude: Claude, request: Request | None = None) -> tuple[str, Ending]:
-    *pieces, ending = [piece async for piece in claude.attempt(request or asking(), None)]
-    text = [piece for piece in pieces if isinstance(piece, str)]
-    assert len(text) == len(pieces), "one Ending, behind all text"
-    assert isinstance(ending, Ending)
-    return "".join(text), ending
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[simulated.Claude]:
-    async with simulated.Claude() as server:
-        yield server
-
-
-@pytest.fixture
-async def claude(server: simulated.Claude) -> AsyncIterator[Claude]:
-    async with Claude(api_key=server.api_key, base_url=server.base_url, silence=0.5) as claude:
-        yield claude
+from tests.bot.claude.asking import TIER, asking, whole
 
 
 async def test_an_answer_comes_as_it_grows_and_then_its_ending(

@@ -1,0 +1,139 @@
+"""The entry: whether the tour is played or somebody is let in, and how either ends."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sandbox.house import environment, screen, tour
+from sandbox.house.process import BotEnded
+from sandbox.house.session import Session
+from sandbox.house.stage import Stage, set_up
+from sandbox.house.terminal import Terminal
+from sandbox.slack import NotSeen
+
+SEEN = 0
+NOT_SEEN = 1
+WRONG_SETUP = 2
+_SIGNALLED = 128  # and the signal's number, as shells tell it
+
+_WRITING = 30.0  # pieces of an answer that the simulated Claude writes in a second
+
+_SIMULATED = "Simulated, on this machine: Slack and the people in it{claude}."
+_REAL = "Real: the bot in a process of its own, Slack's Bolt, the store, Anthropic's SDK{claude}."
+
+
+def main(*, tour: bool) -> int:
+    """Play the tour, or let somebody in; the exit code.
+
+    0 when all was seen, or the visitor left; 1 when something was not seen; the bot's own code
+    where it ended by itself. Without a terminal to draw on it is the tour, whatever was asked for.
+    """
+    visit = _play() if tour or not _is_terminal() else _let_in(Path.cwd())
+    try:
+        return asyncio.run(_until_signalled(visit))
+    except KeyboardInterrupt:
+        return _SIGNALLED + signal.SIGINT
+    except asyncio.CancelledError:
+        return _SIGNALLED + signal.SIGTERM
+    except BrokenPipeError:
+        # Whoever looked on has left; what Python still holds for them must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_SEEN
+
+
+async def _play() -> int:
+    """The exit code of the tour, told line by line, in a folder that goes with it."""
+    choices = environment.chosen(os.environ, Path.cwd())
+    machine = {name: value for name, value in choices.items() if name in environment.MACHINE}
+    with TemporaryDirectory(prefix="parley-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        async with set_up(os.environ, machine, folder, folder / "bot.log") as stage:
+            assert stage.claude is not None  # a key is no choice of the machine's
+            _tell("Parley: a tour of the sandbox. To talk to the bot yourself: make run, in a terminal.")
+            _introduce(stage)
+            try:
+                await stage.start()
+                await tour.play(stage, stage.claude, _tell)
+            except (NotSeen, BotEnded) as error:
+                return _failed(stage, error)
+    return SEEN
+
+
+async def _let_in(folder: Path) -> int:
+    """The exit code of a visit; what is in *folder*'s files holds for the bot."""
+    log = folder / "data" / "sandbox" / "bot.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")
+        store = TemporaryDirectory(prefix="store-", dir=log.parent, ignore_cleanup_errors=True)
+    except OSError as error:
+        _tell(f"The sandbox needs a folder to write to. {log.parent}: {error.strerror}")
+        return WRONG_SETUP
+    choices = environment.chosen(os.environ, folder)
+    with store as name:
+        async with set_up(os.environ, choices, Path(name), log) as stage:
+            _introduce(stage)
+            _tell(f"The bot's log: {log}")
+            _tell("Starting ...")
+            try:
+                await stage.start()
+            except (NotSeen, BotEnded) as error:
+                return _failed(stage, error)
+            await _visit(stage, log)
+    return SEEN
+
+
+async def _visit(stage: Stage, log: Path) -> None:
+    if stage.claude is not None:
+        stage.claude.pace = _WRITING
+    async with asyncio.TaskGroup() as tasks:
+        session = Session(stage, tasks, "\n".join([*_introduction(stage), *_welcome(log)]))
+        await Terminal(session, stage.slack).run()
+
+
+def _introduce(stage: Stage) -> None:
+    for line in _introduction(stage):
+        _tell(line)
+
+
+def _introduction(stage: Stage) -> tuple[str, str]:
+    simulated, real = ("", ", and Claude") if stage.claude is None else (", and Claude", "")
+    return _SIMULATED.format(claude=simulated), _REAL.format(claude=real)
+
+
+def _welcome(log: Path) -> tuple[str, ...]:
+    return (
+        f"The bot's log: {log}",
+        "You are Ana, a member of #general. Call the bot with @Claude. /help says what else there is.",
+    )
+
+
+def _failed(stage: Stage, error: NotSeen | BotEnded) -> int:
+    _tell("")
+    _tell(f"✗ {error}")
+    _tell("The bot's last words:")
+    for line in stage.bot.last_words():
+        _tell(f"    {line}")
+    return error.code or NOT_SEEN if isinstance(error, BotEnded) else NOT_SEEN
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(screen.printable(f"{line}\n", sys.stdout.encoding))
+    sys.stdout.flush()
+
+
+def _is_terminal() -> bool:
+    dumb = os.environ.get("TERM", "dumb") == "dumb"  # one that cannot be drawn on
+    return sys.stdin.isatty() and sys.stdout.isatty() and not dumb
+
+
+async def _until_signalled(visit: Coroutine[None, None, int]) -> int:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
+    return await visit

@@ -1,0 +1,73 @@
+"""The bot as a process of its own: started, killed, and what it last wrote to its log."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_DRAINING = 5.0  # seconds; nobody is left in the sandbox to read what comes later
+_LAST_LINES = 15
+
+
+class BotEnded(Exception):
+    """The bot's process ended though nobody asked it to; *code* is its exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the bot ended, exit code {code}")
+        self.code = code
+
+
+class Bot:
+    """`python -m bot run` with *environ* in *folder*; it writes to the end of *log*."""
+
+    def __init__(self, environ: Mapping[str, str], folder: Path, log: Path) -> None:
+        self.log = log
+        self._environ = environ
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process at this moment."""
+        return self._process is not None and self._process.returncode is None
+
+    def demand(self) -> None:
+        """Raises BotEnded where the process that was started is there no more."""
+        if self._process is not None and self._process.returncode is not None:
+            raise BotEnded(self._process.returncode)
+
+    async def start(self) -> None:
+        """Start the process; whether it serves is seen by those it connects to."""
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=self._folder,
+                env=self._environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    async def kill(self) -> None:
+        """End it as `kill -9` does: without a word."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> None:
+        """End it in good order, by force after a few seconds."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(_DRAINING):
+                await self._process.wait()
+        except TimeoutError:
+            await self.kill()
+
+    def last_words(self) -> list[str]:
+        """The last lines of its log."""
+        return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]

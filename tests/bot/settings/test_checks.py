@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import missing, not_in_force_yet
+from tests.bot.settings.written import complaints_of, settings_of
+
+SOUND = {"ANTHROPIC_API_KEY": "sk-ant-1", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+@pytest.mark.parametrize(
+    ("toml", "where"),
+    [
+        ('[defaults]\ntier = "genral"', "defaults.tier"),
+        ('[channels."slack:C01"]\ntier = "genral"', 'channels."slack:C01".tier'),
+        ('[tiers.complex]\nfallback = "genral"', "tiers.complex.fallback"),
+        (
+            '[channels."slack:C01".tiers.complex]\nfallback = "genral"',
+            'channels."slack:C01".tiers.complex.fallback',
+        ),
+        ('[channels."slack:C01".tiers.genral]', 'channels."slack:C01".tiers.genral'),
+    ],
+)
+def test_a_tier_that_does_not_exist_is_told_wherever_it_is_named(
+    tmp_path: Path, toml: str, where: str
+) -> None:
+    (told,) = complaints_of(tmp_path, toml)
+    assert told.startswith(f"bot.toml: {where}: there is no such tier; there are complex, general")
+    assert told.endswith('; did you mean "general"?')
+
+
+def test_a_tier_of_ones_own_exists_once_it_is_written(tmp_path: Path) -> None:
+    settings_of(tmp_path, '[defaults]\ntier = "mine"\n[tiers.mine]\nfallback = "simple"\n')
+
+
+def test_fallbacks_that_go_in_a_circle_are_told_once(tmp_path: Path) -> None:
+    toml = '[tiers.complex]\nfallback = "general"\n[tiers.general]\nfallback = "complex"\n'
+    toml += '[channels."slack:C01"]\n[channels."slack:C02"]\n'
+    (told,) = complaints_of(tmp_path, toml)
+    assert told.startswith("bot.toml: tiers: fallbacks lead back to where they began (complex ->")
+
+
+def test_a_tier_that_falls_back_to_itself_is_told(tmp_path: Path) -> None:
+    (told,) = complaints_of(tmp_path, '[tiers.simple]\nfallback = "simple"\n')
+    assert "(simple -> simple)" in told
+
+
+def test_a_circle_that_a_channel_closes_is_told_there(tmp_path: Path) -> None:
+    toml = '[tiers.complex]\nfallback = "general"\n[channels."slack:C01".tiers.general]\n'
+    (told,) = complaints_of(tmp_path, toml + 'fallback = "complex"\n')
+    assert told.startswith('bot.toml: channels."slack:C01".tiers: fallbacks lead back')
+
+
+def test_a_chain_of_fallbacks_that_ends_is_fine(tmp_path: Path) -> None:
+    toml = '[tiers.complex]\nfallback = "general"\n[tiers.general]\nfallback = "simple"\n'
+    settings_of(tmp_path, toml + '[channels."slack:C01".tiers.general]\nfallback = ""\n')
+
+
+@pytest.mark.parametrize(
+    ("without", "given", "told"),
+    [
+        ("ANTHROPIC_API_KEY", {}, ["ANTHROPIC_API_KEY is not set"]),
+        ("SLACK_APP_TOKEN", {}, ["SLACK_APP_TOKEN is not set, though SLACK_BOT_TOKEN is"]),
+        ("SLACK_APP_TOKEN", {"SLACK_SIGNING_SECRET": "s"}, ["SLACK_SIGNING_SECRET asks for"]),
+        ("SLACK_BOT_TOKEN", {}, ["SLACK_BOT_TOKEN is not set, though another of Slack's"]),
+        (None, {"SLACK_SIGNING_SECRET": "s"}, []),
+        (None, {}, []),
+    ],
+)
+def test_what_a_run_lacks_is_no_error_of_reading_and_is_told_when_asked(
+    tmp_path: Path, without: str | None, given: dict[str, str], told: list[str]
+) -> None:
+    environ = {name: value for name, value in SOUND.items() if name != without}
+    lacks = missing(settings_of(tmp_path, **environ, **given))
+    assert len(lacks) == len(told)
+    assert all(line.startswith(begin) for line, begin in zip(lacks, told, strict=True))
+
+
+def test_no_platform_at_all_is_not_a_matter_of_missing_tokens(tmp_path: Path) -> None:
+    assert missing(settings_of(tmp_path, ANTHROPIC_API_KEY="sk-ant-1")) == ()
+
+
+def test_keys_that_nothing_obeys_so_far_are_listed_where_they_differ_from_their_default(
+    tmp_path: Path,
+) -> None:
+    toml = """
+    [access]
+    admins = ["slack:U01"]
+    users = ["slack:U02"]
+    [budgets]
+    user = 0
+    total = 5
+    [limits]
+    answers_user = 3
+    answers_channel = 1
+    [tiers.complex]
+    fallback = "general"
+    [channels."slack:C01".tiers.simple]
+    fallback = "general"
+    """
+    assert not_in_force_yet(settings_of(tmp_path, toml)) == (
+        "access.admins",
+        "budgets.total",
+        "limits.answers_channel",
+        "tiers.complex.fallback",
+        'channels."slack:C01".tiers.simple.fallback',
+    )
+    assert not_in_force_yet(settings_of(tmp_path, "")) == ()

@@ -1,0 +1,529 @@
+"""Who leads, what is pending, what an answer may read: the conversations on a real server."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from bot.errors import Fenced, StoreAway
+from bot.model import Conversation, Turn, Wish, answer_id
+from bot.store import Conversations, Heard, Lease, connect
+from tests.bot.store.words import MONTH, NOON, THREAD, answer, said
+
+Q1, Q2, Q3 = said("m1", 1), said("m2", 2), said("m3", 3)
+H, Q, M = (f"bot:{{{THREAD.key}}}:{kind}" for kind in "hqm")
+
+
+@pytest.fixture
+async def client(store_url: str) -> AsyncGenerator[Any]:
+    async with connect(store_url, name="test") as client:
+        yield client
+
+
+@pytest.fixture
+def hasty(client: Any) -> Conversations:
+    """A worker whose leases run out at once."""
+    return Conversations(client, lease=0.02)
+
+
+async def submit(store: Conversations, turn: Turn, wish: Wish = Wish.ANSWER) -> Heard:
+    return (await store.submit(THREAD, turn, wish, tokens=1, retention=MONTH)).heard
+
+
+async def led(store: Conversations, *turns: Turn) -> Lease:
+    """The lease that the first of *turns* gets, all of them being questions."""
+    submitted = await store.submit(THREAD, turns[0], Wish.ANSWER, tokens=1, retention=MONTH)
+    assert submitted.lease
+    for turn in turns[1:]:
+        assert await submit(store, turn) is Heard.QUEUED
+    return submitted.lease
+
+
+async def finish(store: Conversations, lease: Lease, answered: Turn | None = None) -> bool:
+    return await store.finish(lease, answered, tokens=1, retention=MONTH)
+
+
+async def read(store: Conversations, lease: Lease, *, merge: bool = False) -> list[str]:
+    """The ids of the turns that the next answer reads."""
+    work = await store.begin(lease, merge=merge)
+    assert work
+    return [turn.id for turn in work.turns]
+
+
+# Who leads
+
+
+async def test_a_message_that_is_none_of_ours_leaves_no_key(
+    store: Conversations, client: Any
+) -> None:
+    assert await submit(store, Q1, Wish.FOLLOW) is Heard.IGNORED
+    assert await submit(store, Q1, Wish.REMEMBER) is Heard.IGNORED
+    assert not await store.takes_part(THREAD)
+    assert await client.keys() == []
+
+
+async def test_where_we_take_part_messages_are_followed_or_remembered(
+    store: Conversations,
+) -> None:
+    await led(store, Q1)
+    assert await store.takes_part(THREAD)
+    assert await submit(store, Q2, Wish.FOLLOW) is Heard.QUEUED
+    assert await submit(store, Q3, Wish.REMEMBER) is Heard.STORED
+
+
+async def test_of_many_at_once_one_leads(client: Any) -> None:
+    workers = [Conversations(client) for _ in range(8)]
+    heard = await asyncio.gather(*(submit(workers[i % 8], said(f"m{i}", i)) for i in range(40)))
+    assert sorted(outcome.value for outcome in heard) == ["lead"] + ["queued"] * 39
+
+
+async def test_each_lease_has_a_higher_epoch(hasty: Conversations) -> None:
+    leases: list[Lease | None] = []
+    for turn in (Q1, Q2, Q3):
+        submitted = await hasty.submit(THREAD, turn, Wish.ANSWER, tokens=1, retention=MONTH)
+        leases.append(submitted.lease)
+        await asyncio.sleep(0.03)
+    assert leases == [Lease(THREAD, 1), Lease(THREAD, 2), Lease(THREAD, 3)]
+
+
+async def test_a_renewed_lease_stays(client: Any) -> None:
+    store = Conversations(client, lease=0.1)
+    lease = await led(store, Q1)
+    for _ in range(5):
+        await asyncio.sleep(0.04)
+        assert not await store.renew(lease)
+        assert await store.take(THREAD) is None
+
+
+LEASED: dict[str, Callable[[Conversations, Lease], Awaitable[object]]] = {
+    "begin": lambda store, lease: store.begin(lease, merge=False),
+    "seed": lambda store, lease: store.seed(lease, [], retention=MONTH),
+    "move_floor": lambda store, lease: store.move_floor(lease, 1),
+    "note_parts": lambda store, lease: store.note_parts(lease, ["p1"]),
+    "renew": lambda store, lease: store.renew(lease),
+    "finish": lambda store, lease: finish(store, lease, answer(Q1)),
+    "release": lambda store, lease: store.release(lease),
+}
+
+
+@pytest.mark.parametrize("name", LEASED)
+async def test_an_old_lease_is_fenced(
+    name: str, hasty: Conversations, store: Conversations, client: Any
+) -> None:
+    old = await led(hasty, Q1)
+    await asyncio.sleep(0.03)
+    assert await store.take(THREAD) == Lease(THREAD, 2)
+    before = await client.hgetall(M)
+    with pytest.raises(Fenced):
+        await LEASED[name](hasty, old)
+    assert await client.hgetall(M) == before
+
+
+async def test_another_worker_with_the_same_epoch_is_fenced(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    with pytest.raises(Fenced):
+        await Conversations(client).renew(lease)
+
+
+async def test_a_released_lease_is_fenced(store: Conversations) -> None:
+    lease = await led(store, Q1)
+    await store.release(lease)
+    with pytest.raises(Fenced):
+        await store.renew(lease)
+
+
+# Redeliveries
+
+
+async def test_a_redelivery_is_led_again_only_where_nobody_leads(
+    hasty: Conversations, store: Conversations
+) -> None:
+    await led(hasty, Q1)
+    await asyncio.sleep(0.03)
+    assert await submit(store, Q1) is Heard.LEAD
+    assert await submit(store, Q1) is Heard.QUEUED
+
+
+@pytest.mark.parametrize("answered", [answer(Q1), None], ids=["answered", "given up"])
+async def test_what_is_done_is_repeated(store: Conversations, answered: Turn | None) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    assert not await finish(store, lease, answered)
+    for wish in Wish:
+        assert await submit(store, Q1, wish) is Heard.REPEATED
+    assert await store.take(THREAD) is None
+
+
+async def test_context_becomes_a_question_when_its_twin_says_so(store: Conversations) -> None:
+    lease = await led(store, Q1)
+    assert await submit(store, Q2, Wish.REMEMBER) is Heard.STORED
+    assert await submit(store, Q2, Wish.REMEMBER) is Heard.REPEATED
+    assert await submit(store, Q2, Wish.FOLLOW) is Heard.REPEATED
+    assert await submit(store, Q2, Wish.ANSWER) is Heard.QUEUED
+    await store.begin(lease, merge=False)
+    assert await finish(store, lease, answer(Q1))
+    assert await read(store, lease) == ["m1", "m1~a", "m2"]
+    await finish(store, lease, None)
+    assert await submit(store, Q2, Wish.ANSWER) is Heard.REPEATED
+
+
+# What an answer reads
+
+
+async def test_an_answer_stands_directly_behind_its_question(store: Conversations) -> None:
+    lease = await led(store, Q1, Q2)
+    assert await read(store, lease) == ["m1"]
+    assert await finish(store, lease, answer(Q1))
+    assert await read(store, lease) == ["m1", "m1~a", "m2"]
+    assert not await finish(store, lease, answer(Q2))
+
+
+async def test_the_earliest_in_the_platforms_time_goes_first(store: Conversations) -> None:
+    lease = await led(store, Q2, Q3, Q1)
+    order: list[list[str]] = []
+    for question in (Q1, Q2, Q3):
+        order.append(await read(store, lease))
+        await finish(store, lease, answer(question))
+    assert order == [["m1"], ["m1", "m1~a", "m2"], ["m1", "m1~a", "m2", "m2~a", "m3"]]
+
+
+async def test_what_is_begun_goes_on_though_an_earlier_one_arrives(store: Conversations) -> None:
+    lease = await led(store, Q2)
+    assert await read(store, lease) == ["m2"]
+    await submit(store, Q1)
+    assert await read(store, lease) == ["m1", "m2"]
+    await finish(store, lease, answer(Q2))
+    assert await read(store, lease) == ["m1"]
+
+
+async def test_merged_questions_are_answered_together(store: Conversations) -> None:
+    lease = await led(store, Q1, Q2)
+    work = await store.begin(lease, merge=True)
+    assert work
+    assert work.questions == ("m1", "m2")
+    await submit(store, Q3)
+    again = await store.begin(lease, merge=True)
+    assert again
+    assert again == work
+    assert await finish(store, lease, answer(Q2))
+    assert await read(store, lease, merge=True) == ["m1", "m2", "m2~a", "m3"]
+
+
+async def test_a_successor_goes_on_with_the_same_questions(
+    hasty: Conversations, store: Conversations
+) -> None:
+    old = await led(hasty, Q1)
+    begun = await hasty.begin(old, merge=True)
+    await submit(store, Q2)
+    await hasty.note_parts(old, ["p1"])
+    await hasty.note_parts(old, ["p1", "p2"])
+    await asyncio.sleep(0.03)
+
+    lease = await store.take(THREAD)
+    assert lease
+    work = await store.begin(lease, merge=True)
+    assert begun
+    assert work
+    assert (begun.resumed, begun.parts) == (False, ())
+    assert (work.resumed, work.parts, work.questions) == (True, ("p1", "p2"), ("m1",))
+
+    assert await finish(store, lease, answer(Q1, parts=("p1", "p2")))
+    following = await store.begin(lease, merge=True)
+    assert following
+    assert (following.resumed, following.parts) == (False, ())
+
+
+async def test_nothing_pending_releases_the_lease(store: Conversations, client: Any) -> None:
+    lease = await led(store, Q1)
+    await client.delete(Q)
+    assert await store.begin(lease, merge=False) is None
+    with pytest.raises(Fenced):
+        await store.renew(lease)
+
+
+async def test_what_stood_in_the_thread_is_read_first_and_overwrites_nothing(
+    store: Conversations,
+) -> None:
+    lease = await led(store, said("m900", 900))
+    seeds = [(said(f"m{i}", i), 1) for i in range(250)]
+    seeds.append((said("m900", 900, "another text"), 1))
+    await store.seed(lease, seeds, retention=MONTH)
+    work = await store.begin(lease, merge=False)
+    assert work
+    assert work.seeded
+    assert [turn.sent_at - NOON for turn in work.turns] == [*range(250), 900]
+    assert work.turns[-1].text == "text of m900"
+
+
+async def test_the_floor_moves_up_only_and_is_told_for_its_question(store: Conversations) -> None:
+    lease = await led(store, Q1, Q2, Q3)
+    await finish_after_reading(store, lease, Q1)
+    assert await read(store, lease) == ["m1", "m1~a", "m2"]
+    await store.move_floor(lease, Q2.sent_at)
+    await store.move_floor(lease, Q1.sent_at)
+    work = await store.begin(lease, merge=False)
+    assert work
+    assert work.floor_moved
+    assert [turn.id for turn in work.turns] == ["m2"]
+    await finish(store, lease, answer(Q2))
+    following = await store.begin(lease, merge=False)
+    assert following
+    assert not following.floor_moved
+    assert [turn.id for turn in following.turns] == ["m2", "m2~a", "m3"]
+
+
+async def finish_after_reading(store: Conversations, lease: Lease, question: Turn) -> None:
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(question))
+
+
+async def test_a_question_older_than_the_floor_is_read_alone(store: Conversations) -> None:
+    lease = await led(store, Q3)
+    await store.begin(lease, merge=False)
+    await store.move_floor(lease, Q3.sent_at)
+    await submit(store, Q1)
+    await submit(store, Q2, Wish.REMEMBER)
+    await finish(store, lease, answer(Q3))
+    assert await read(store, lease) == ["m1"]
+
+
+async def test_turns_that_cannot_be_read_or_were_deleted_are_passed_over(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q3)
+    await submit(store, Q1, Wish.REMEMBER)
+    await submit(store, Q2, Wish.REMEMBER)
+    await client.hset(H, "m1", "1,u,0|j{broken")
+    await client.hset(H, "m2", "0,x,1|")
+    assert await read(store, lease) == ["m3"]
+
+
+async def test_a_question_that_cannot_be_read_blocks_nobody(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1, Q2)
+    await client.hset(H, "m1", "1,q,0|Zzz")
+    assert await read(store, lease) == ["m2"]
+    await client.hset(H, "m2", "1,q,0|Zzz")
+    assert await store.begin(lease, merge=False) is None
+
+
+async def test_merged_questions_end_with_the_last_that_can_be_read(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1, Q3)
+    await submit(store, Q2, Wish.REMEMBER)
+    await client.hset(H, "m3", "1,q,0|Zzz")
+    work = await store.begin(lease, merge=True)
+    assert work
+    assert work.questions == ("m1",)
+    assert [turn.id for turn in work.turns] == ["m1"]
+
+
+# Stops
+
+
+async def test_a_stop_reaches_the_answer_under_way(store: Conversations) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    assert await store.stop(THREAD, "m1")
+    assert await store.renew(lease)
+    work = await store.begin(lease, merge=False)
+    assert work
+    assert work.stopped
+
+
+async def test_a_stop_never_stops_another_question(store: Conversations) -> None:
+    lease = await led(store, Q1, Q2)
+    await store.begin(lease, merge=False)
+    assert await store.stop(THREAD, "m2")
+    assert not await store.renew(lease)
+    await finish(store, lease, answer(Q1))
+    assert not await store.stop(THREAD, "m1")
+    work = await store.begin(lease, merge=False)
+    assert work
+    assert work.stopped
+    await finish(store, lease, None)
+    last = await led(store, Q3)
+    await store.begin(last, merge=False)
+    assert not await store.renew(last)
+
+
+async def test_what_nobody_asked_cannot_be_stopped(store: Conversations, client: Any) -> None:
+    assert not await store.stop(THREAD, "m1")
+    assert await client.keys() == []
+
+
+# Trimming
+
+
+async def test_a_long_conversation_loses_its_oldest_turns_and_their_identity(
+    client: Any,
+) -> None:
+    store = Conversations(client, most_turns=4)
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(Q1, parts=("p1", "p2")))
+    aliases = f"bot:{{{THREAD.key}}}:a"
+    assert set(await client.hkeys(aliases)) == {b"m1~a", b"p1", b"p2"}
+
+    for i in range(2, 8):
+        await submit(store, said(f"m{i}", i), Wish.REMEMBER)
+    assert set(await client.hkeys(H)) == {b"m4", b"m5", b"m6", b"m7"}
+    assert await client.exists(aliases) == 0
+    for i in range(1, 8):
+        assert await submit(store, said(f"m{i}", i), Wish.REMEMBER) is Heard.REPEATED
+
+
+async def test_what_is_pending_is_never_trimmed(client: Any) -> None:
+    store = Conversations(client, most_turns=2)
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    for i in range(2, 8):
+        await submit(store, said(f"m{i}", i), Wish.REMEMBER)
+    assert set(await client.hkeys(H)) == {b"m1", b"m7"}
+    assert await read(store, lease) == ["m1"]
+
+
+async def test_one_call_trims_at_most_64_turns(client: Any) -> None:
+    lease = await led(Conversations(client, worker="w"), said("m500", 500))
+    seeds = [(said(f"m{i}", i), 1) for i in range(100)]
+    await Conversations(client, worker="w").seed(lease, seeds, retention=MONTH)
+    await submit(Conversations(client, most_turns=1), said("m501", 501), Wish.REMEMBER)
+    assert await client.hlen(H) == 102 - 64
+
+
+# Sweeping
+
+
+async def test_what_a_dead_worker_left_is_due_and_can_be_taken_once(
+    client: Any, store: Conversations
+) -> None:
+    hasty = Conversations(client, lease=-1.1)  # its lease ran out a second before it began
+    await led(hasty, Q1)
+    assert await store.due(10) == [THREAD]
+    assert await store.take(THREAD) == Lease(THREAD, 2)
+    assert await store.take(THREAD) is None
+    assert await store.due(10) == []
+
+
+async def test_a_lease_that_is_handed_over_is_due_at_once(store: Conversations) -> None:
+    lease = await led(store, Q1)
+    assert await store.due(10) == []
+    await store.release(lease)
+    assert await store.due(10) == [THREAD]
+    assert await store.take(THREAD) == Lease(THREAD, 2)
+
+
+async def test_releasing_with_nothing_pending_calls_nobody(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    await client.delete(Q)
+    await store.release(lease)
+    assert await store.due(10) == []
+
+
+async def test_an_idle_conversation_leaves_the_due_set_once_its_time_has_come(
+    client: Any,
+) -> None:
+    store = Conversations(client, lease=-1.1)
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(Q1))
+    assert await store.due(10) == [THREAD]
+    assert await store.take(THREAD) is None
+    assert await client.exists("bot:due") == 0
+
+
+async def test_an_idle_conversation_whose_time_has_not_come_stays_due(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(Q1))
+    assert await store.take(THREAD) is None
+    assert await client.exists("bot:due") == 1
+
+
+async def test_taking_what_nobody_knows_is_nothing(store: Conversations, client: Any) -> None:
+    assert await store.take(Conversation("slack", "T1", "C9", None)) is None
+    assert await client.keys() == []
+
+
+# Keys
+
+
+async def test_every_key_of_a_conversation_lives_as_long_as_was_asked(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1, Q2)
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(Q1, parts=("p1",)))
+    month = int(MONTH.total_seconds())
+    for kind in "hzqam":
+        assert month - 5 <= await client.ttl(f"bot:{{{THREAD.key}}}:{kind}") <= month
+
+
+async def test_aliases_lead_from_a_part_to_its_turn(store: Conversations, client: Any) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(Q1, parts=("p1", "p2")))
+    assert await client.hget(f"bot:{{{THREAD.key}}}:a", "p2") == answer_id("m1").encode()
+
+
+# Trouble
+
+
+async def test_a_full_store_says_so_but_still_takes_the_answer(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await client.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(StoreAway) as full:
+            await submit(store, Q2)
+        assert full.value.key == "store.full"
+        assert not await finish(store, lease, answer(Q1))
+    finally:
+        await client.config_set("maxmemory", "256mb")
+    lease = await led(store, Q2)
+    assert await read(store, lease) == ["m1", "m1~a", "m2"]
+
+
+async def test_a_server_that_became_a_replica_is_asked_again_on_a_fresh_connection(
+    store: Conversations, client: Any
+) -> None:
+    await submit(store, Q1)
+    before = await client.client_id()
+    await client.replicaof("127.0.0.1", "1")
+    try:
+        with pytest.raises(StoreAway):
+            await submit(Conversations(client), Q2)
+    finally:
+        await client.replicaof("NO", "ONE")
+    assert await client.client_id() != before
+
+
+async def test_ready_says_whether_the_store_answers(store: Conversations) -> None:
+    await store.ready()
+    nowhere = Redis(unix_socket_path="/nonexistent/store.sock", retry=Retry(NoBackoff(), 0))
+    with pytest.raises(StoreAway) as away:
+        await Conversations(nowhere).ready()
+    assert away.value.key == "store.away"
+    with pytest.raises(StoreAway):
+        await Conversations(nowhere).takes_part(THREAD)
+    await nowhere.aclose()
+
+
+def test_the_length_of_a_lease_is_told(store_url: str) -> None:
+    client = Redis(unix_socket_path=store_url)
+    assert Conversations(client).lease_seconds == 15.0
+    assert Conversations(client, lease=0.5).lease_seconds == 0.5
