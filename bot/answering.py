@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import structlog
 
-from bot import prompting, retry, seeding
+from bot import prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
 from bot.claude import Claude
 from bot.delivery import Painter, Reply, adopted
@@ -19,12 +19,11 @@ from bot.errors import (
     Fenced,
     MessageGone,
     ParleyError,
-    RateLimited,
+    PlatformError,
     StoreAway,
-    Unreachable,
 )
 from bot.hold import Hold
-from bot.model import History, Request, Role, Turn, answer_id
+from bot.model import Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
@@ -35,7 +34,6 @@ from bot.store import Conversations, Lease, Work
 
 log = structlog.get_logger(__name__)
 
-READING = retry.Patience(wait=10.0, turn=20.0)  # with a thread that was there before us
 REMEMBERING = 60.0  # seconds that an answer which is shown waits for the store to come back
 
 
@@ -63,6 +61,7 @@ class Answering:
         self._mode = mode
         self._work = work
         self._reply = Reply()
+        self._postscripts: list[str] = []  # what a person should know besides the answer
         self._retention = timedelta(days=mode.retention_days)
         self._hold = Hold(pen.store, lease, pen.clock)
         self._question = work.turns[-1]
@@ -81,6 +80,11 @@ class Answering:
             answer = await self._written()
         except (MessageGone, Denied) as error:
             self._log.warning("answer_unwanted", error=str(error))
+            answer = None
+        except ParleyError:
+            raise
+        except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
+            self._log.error("answer_failed", fault=type(error).__name__, where=_where(error))
             answer = None
         return await self._remembered(answer)
 
@@ -120,6 +124,9 @@ class Answering:
 
     async def _said(self) -> str | None:
         """What is to be remembered of Claude's answer; the reply has ended when this returns."""
+        if self._work.stopped:
+            self._reply.end(say("answer.stopped", self._language), kind=Kind.NOTICE)
+            return None
         try:
             await self._thread.busy()
             await self._read_thread()
@@ -138,36 +145,21 @@ class Answering:
         if self._work.seeded:
             return
         try:
-            history = await self._history()
-        except (Denied, RateLimited, Unreachable) as error:
+            history = await reading.history(
+                self._thread,
+                before=self._question.id,
+                pacer=self._pen.pacer,
+                dice=self._pen.dice,
+            )
+        except PlatformError as error:
             self._log.warning("thread_unread", error=str(error))
+            self._postscripts.append(say("thread.unread", self._language))
             return
-        seeds = [(turn, prompting.weigh(turn.text)) for turn in seeding.turns(history)]
-        await self._pen.store.seed(self._lease, seeds, retention=self._retention)
-        work = await self._pen.store.begin(self._lease, merge=self._mode.pending is Pending.MERGE)
-        if work is not None:
-            self._work = work
-
-    async def _history(self) -> History:
-        attempt, waited = 0, 0.0
-        while True:
-            await self._pen.pacer.turn(self._thread.buckets[Call.READ], lambda: Urgency.FIRST)
-            try:
-                return await self._thread.history(self._question.id)
-            except (RateLimited, Unreachable) as error:
-                attempt += 1
-                asked = error.retry_after if isinstance(error, RateLimited) else None
-                delay = retry.backoff(
-                    retry.Failure(retry.Trouble.BROKEN, True, asked, str(error)),
-                    attempt=attempt,
-                    waited=waited,
-                    patience=READING,
-                    dice=self._pen.dice(),
-                )
-                if delay is None:
-                    raise
-            await asyncio.sleep(delay)
-            waited += delay
+        seeds = seeding.turns(history, known=self._work.turns)
+        weighed = [(turn, prompting.weigh(turn.text)) for turn in seeds]
+        await self._pen.store.seed(self._lease, weighed, retention=self._retention)
+        merge = self._mode.pending is Pending.MERGE
+        self._work = await self._pen.store.begin(self._lease, merge=merge) or self._work
 
     async def _request(self) -> Request:
         turns = self._work.turns
@@ -175,7 +167,8 @@ class Answering:
         if len(kept) < len(turns):
             await self._pen.store.move_floor(self._lease, kept[0].sent_at)
             self._log.info("floor_moved", turns=len(turns), kept=len(kept))
-        self._floor_moved = self._work.floor_moved or len(kept) < len(turns)
+        if self._work.floor_moved or len(kept) < len(turns):
+            self._postscripts.append(say("window.moved", self._language))
         return prompting.request(kept, tier=self._mode.tier, prompt=self._mode.prompt)
 
     async def _asked(self, request: Request) -> Answer:
@@ -210,16 +203,13 @@ class Answering:
         if not text.strip():
             self._reply.end(say("answer.empty", self._language), kind=Kind.NOTICE)
             return None
-        self._reply.end("\n".join(self._postscripts(reason)) or None)
-        return text
-
-    def _postscripts(self, reason: str) -> Iterator[str]:
         if reason in {"max_tokens", "model_context_window_exceeded"}:
-            yield say("answer.cut", self._language)
-        if self._floor_moved:
-            yield say("window.moved", self._language)
+            self._postscripts.insert(0, say("answer.cut", self._language))
         for file in self._question.attachments:
-            yield say("file.unread", self._language, name=prompting.plain(file.name))
+            name = prompting.plain(file.name)
+            self._postscripts.append(say("file.unread", self._language, name=name))
+        self._reply.end("\n".join(self._postscripts) or None)
+        return text
 
     def _sorry(self, error: GaveUp) -> str:
         trouble = say(f"claude.{error.failure.trouble.value}", self._language)

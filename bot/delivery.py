@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from bot import retry, splitting
-from bot.errors import PlatformError, RateLimited, TooLong, Unreachable
+from bot.errors import RateLimited, TooLong, Unreachable
 from bot.model import Draft
 from bot.pacer import Pacer
 from bot.pacing import Urgency
@@ -175,11 +175,11 @@ class Painter:
         except TooLong:
             self._shrink()
         except RateLimited as error:
-            delay = self._backoff(error, error.retry_after)
+            delay = self._backoff(error)
             self._pacer.pause(self._thread.buckets[_call(step)], delay)
         except Unreachable as error:
             self._doubtful = isinstance(step, Post)
-            return self._backoff(error, None)
+            return self._backoff(error)
         else:
             self._failed, self._waited = 0, 0.0
         return 0.0
@@ -207,17 +207,16 @@ class Painter:
         try:
             found = await self._thread.find(self._question)
         except (RateLimited, Unreachable) as error:
-            await asyncio.sleep(self._backoff(error, None))
+            await asyncio.sleep(self._backoff(error))
             return
         self._shown = adopted(self._shown, found)
         await self._note([shown.message_id for shown in self._shown])
         self._doubtful = False
 
-    def _backoff(self, error: PlatformError, retry_after: float | None) -> float:
+    def _backoff(self, error: RateLimited | Unreachable) -> float:
         self._failed += 1
-        failure = retry.Failure(retry.Trouble.BROKEN, True, retry_after, str(error))
         delay = retry.backoff(
-            failure,
+            failure(error),
             attempt=self._failed,
             waited=self._waited,
             patience=PATIENCE,
@@ -234,6 +233,17 @@ class Painter:
         if limit < _NARROWEST:
             raise TooLong("platform.too_long")
         self._dialect, self._cuts = _Narrow(self._thread.dialect, limit), Cuts()
+
+
+def failure(error: RateLimited | Unreachable) -> retry.Failure:
+    """*error* of a platform as `bot.retry` judges it.
+
+    A platform that asks for more than our patience is asked again at its end: what is to be shown
+    is there, and waiting costs nothing.
+    """
+    asked = error.retry_after if isinstance(error, RateLimited) else None
+    patient = None if asked is None else min(asked, PATIENCE.wait)
+    return retry.Failure(retry.Trouble.BROKEN, True, patient, str(error))
 
 
 def adopted(shown: Sequence[Shown], found: Sequence[Found]) -> list[Shown]:

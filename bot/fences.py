@@ -78,6 +78,8 @@ def after(outline: Outline, line: str) -> Outline:
     """
     if not outline.containers and outline.fence is None and _PLAIN.match(line):
         return _TEXT
+    if outline.fence is not None and not outline.containers and outline.fence.marker not in line:
+        return outline
     kept, rest = _inside(outline.containers, line.rstrip("\r").expandtabs(4))
     if outline.fence is not None and kept == len(outline.containers):
         return Outline(outline.containers) if _closes(outline.fence, rest) else outline
@@ -103,6 +105,8 @@ def indent(line: str) -> int:
 
 def unhung(line: str, columns: int) -> str:
     """*line* without up to *columns* columns of its indent; a tab that reaches further stays."""
+    if not columns:
+        return line
     lost = 0
     for index, character in enumerate(line):
         width = 4 - lost % 4 if character == "\t" else 1
@@ -115,6 +119,8 @@ def unhung(line: str, columns: int) -> str:
 def _inside(containers: tuple[int, ...], line: str) -> tuple[int, str]:
     """How many of *containers* still hold *line*, and what the line says inside them."""
     blank = not line.strip(" ")
+    if blank and QUOTE not in containers:
+        return len(containers), ""
     for count, width in enumerate(containers):
         quote = _QUOTE.match(line)
         if width == QUOTE and quote is not None:

@@ -2,7 +2,6 @@
 
 import enum
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _PART_OF_A_KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -292,8 +291,3 @@ def answer_id(question: str) -> str:
     each of its continuations.
     """
     return f"{question}~a"
-
-
-def latest(turns: Sequence[Turn]) -> Turn:
-    """The turn that was said last. Raises ValueError where there is none."""
-    return max(turns, key=lambda turn: (turn.sent_at, turn.id))

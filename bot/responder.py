@@ -123,6 +123,8 @@ class Responder:
         except (StoreAway, PlatformError) as error:
             # The question stays pending; the sweeper finds it when the lease has run out.
             told.error("answer_put_off", error=str(error))
+        except Exception as error:  # noqa: BLE001  - one conversation must not end the others
+            told.error("conversation_failed", fault=type(error).__name__)
 
     async def _answer_all(self, lease: Lease, thread: Thread) -> None:
         while True:

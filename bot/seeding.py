@@ -1,18 +1,21 @@
 """Pure: what stood in a thread before we were called -> the turns that history begins with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.model import Author, History, PastMessage, Role, Turn
 
 _CHAT = Author("chat", "the chat itself")
 
 
-def turns(history: History) -> tuple[Turn, ...]:
+def turns(history: History, known: Sequence[Turn]) -> tuple[Turn, ...]:
     """The messages of *history* as turns, oldest first, with a turn for the gap behind the root.
 
-    Other people and other bots are users, our own messages are the assistant's. O(messages).
+    Other people and other bots are users, our own messages are the assistant's; those are left out
+    where *known*, what the store holds of the conversation, has answers: it has them better.
+    O(messages).
     """
-    return tuple(_turns(history))
+    answered = any(turn.role is Role.ASSISTANT for turn in known)
+    return tuple(turn for turn in _turns(history) if not (answered and turn.role is Role.ASSISTANT))
 
 
 def _turns(history: History) -> Iterator[Turn]:

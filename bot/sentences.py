@@ -52,6 +52,10 @@ _PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "I did not read {name}: files are not supported yet.",
         "ja": "{name} は読んでいません。ファイルにはまだ対応していません。",
     },
+    "thread.unread": {
+        "en": "I could not read what stood in this thread before.",
+        "ja": "このスレッドのこれまでのメッセージを読めませんでした。",
+    },
     "window.moved": {
         "en": "This conversation has become long: I no longer read its oldest messages.",
         "ja": "会話が長くなったため、最も古いメッセージは読まなくなりました。",

@@ -92,7 +92,7 @@ class _View(NamedTuple):
 def _view(cuts: Cuts, text: str, dialect: Dialect) -> _View:
     body = text[cuts.offset : cuts.offset + dialect.limit + 1]
     room = dialect.limit - _reserve(dialect)
-    head = dialect.measure(_head(cuts, text))
+    head = dialect.measure(_head(cuts) + _margin(cuts, text))
     end = _reach(body, room - head, dialect)
     soft = _reach(body[:end], int(room * _SHOWN_WHILE_GROWING) - head, dialect)
     return _View(body[: end + 1], cluster_end(body[:end], soft), end)
@@ -160,15 +160,15 @@ def _opened(cuts: Cuts) -> Outline:
     return TOP if cuts.fence is None else after(TOP, cuts.fence)
 
 
-def _head(cuts: Cuts, text: str) -> str:
-    """What stands in the open piece before its part of the text.
+def _head(cuts: Cuts) -> str:
+    """What stands in the open piece before its part of the text."""
+    return "" if cuts.fence is None else f"{cuts.fence}\n"
 
-    Where a line of the fence was cut, the rest of it is set off as the whole line was.
-    """
+
+def _margin(cuts: Cuts, text: str) -> str:
+    """What sets off the rest of a line of code that was cut, as the whole line was."""
     fence = _opened(cuts).fence
-    if fence is None:
-        return ""
-    return f"{cuts.fence}\n{'' if _starts_a_line(cuts, text) else fence.margin}"
+    return "" if fence is None or _starts_a_line(cuts, text) else fence.margin
 
 
 class _Row(NamedTuple):
@@ -188,7 +188,7 @@ def _rows(cuts: Cuts, text: str, chunk: str) -> Iterator[_Row]:
     for line in chunk.split("\n"):
         if reopened is None or outline.fence is not reopened:
             hangs = _still_hanging(hangs, line) if whole else hangs
-        shown = unhung(line, hangs[-1]) if hangs and whole else line
+        shown = unhung(line, hangs[-1] if hangs else 0) if whole else _margin(cuts, text) + line
         outline = after(outline, shown)
         yield _Row(shown, outline, hangs, reopened is not None and outline.fence is reopened)
         whole = True
@@ -212,7 +212,8 @@ def _written(cuts: Cuts, text: str, chunk: str) -> _Written:
     """*chunk* as the open piece shows it, but for a closing line."""
     rows = list(_rows(cuts, text, chunk.removesuffix("\n")))
     lines = "\n".join(row.shown for row in rows)
-    return _Written(_head(cuts, text) + lines + ("\n" if chunk.endswith("\n") else ""), rows[-1])
+    end = "\n" if chunk.endswith("\n") else ""
+    return _Written(_head(cuts) + lines + end, rows[-1])
 
 
 def _hangs(row: _Row) -> tuple[int, ...]:

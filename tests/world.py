@@ -82,14 +82,13 @@ class World:
 
     def asked(self, number: int = -1) -> list[dict[str, Any]]:
         """The messages of the request that Claude got as number *number*."""
-        return self.claude.requests[number].body["messages"]
+        messages: list[dict[str, Any]] = self.claude.requests[number].body["messages"]
+        return messages
 
 
 @asynccontextmanager
-async def world(
-    store_url: str, folder: Path, *, rates: bool = False
-) -> AsyncGenerator[World]:
-    """A world with Ana in #general, where the bot is a member; *rates* has Slack enforce its own."""
+async def world(store_url: str, folder: Path, *, rates: bool = False) -> AsyncGenerator[World]:
+    """A world with Ana in #general, the bot a member; *rates* has Slack enforce its own."""
     async with Slack(rates=rates) as slack, Claude() as claude:
         environ = {
             "ANTHROPIC_API_KEY": claude.api_key,

@@ -80,8 +80,6 @@ class Connection:
             alive = await handler.client.is_connected()
             if alive:
                 alive_at = time.monotonic()
-            else:
-                handler.forget_address()
             if alive is not was_alive:
                 _log.info("slack_connected" if alive else "slack_disconnected")
             was_alive = alive
@@ -126,13 +124,6 @@ class _Handler(AsyncSocketModeHandler):
         """Return when a socket is open; tries until then."""
         await cast("Any", self).connect_async()
 
-    def forget_address(self) -> None:
-        """Have the next attempt ask for a new address: each holds for one connection only.
-
-        slack_sdk 3.47 asks only when it has none, and so goes on for ever with a used one.
-        """
-        self.client.wss_uri = None
-
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # Bolt's base class promises any client, and Bolt's own subclass takes this one
         """Work on one envelope, and acknowledge it if Bolt took it in."""
         task = asyncio.current_task()
@@ -154,6 +145,8 @@ class _Handler(AsyncSocketModeHandler):
             _, late = await asyncio.wait(self._at_work, timeout=self._timing.grace)
             for task in late:
                 task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=self._timing.goodbye)
         # A peer that is gone does not answer a goodbye.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timing.goodbye):
@@ -170,8 +163,10 @@ class _Handler(AsyncSocketModeHandler):
         return response
 
     def _use_addresses_once(self) -> None:
+        # An address is good for one handshake. slack_sdk 3.47 asks for another only when it has
+        # none, and so would go on for ever with one whose handshake failed.
         async def forget(_session: object, _context: object, _request: object) -> None:
-            self.forget_address()
+            self.client.wss_uri = None
 
         tracing = aiohttp.TraceConfig()
         tracing.on_request_start.append(forget)

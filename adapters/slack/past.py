@@ -19,7 +19,6 @@ class Past:
         self._before = before
         self._root: Said | None = None
         self._newest: deque[Said] = deque(maxlen=newest)
-        self._last = -1
         self._count = 0
 
     @property
@@ -34,9 +33,8 @@ class Past:
 
     def add(self, said: Said) -> None:
         """Take the next message in; each page of a thread may repeat its root."""
-        if said.sent_at <= self._last or not self._is_worth_telling(said):
+        if not self._is_worth_telling(said):
             return
-        self._last = said.sent_at
         if said.ts == self._root_ts:
             self._root = said
         else:

@@ -97,7 +97,7 @@ def refusal(problems: Iterable[str]) -> SetupError:
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """The end of a sentence that proposes the one of *words* that is like *word*; "" if none is."""
     by_folded = {known.casefold(): known for known in words}
-    near = difflib.get_close_matches(word.casefold()[:60], by_folded, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return say("settings.did_you_mean", meant=by_folded[near[0]]) if near else ""
 
 

@@ -33,7 +33,7 @@ def read(environ: Mapping[str, str], folder: Path) -> Settings:
     written = _written(folder / (name or BOT_TOML), name, problems)
     toml = _bot_toml(written or {}, name or BOT_TOML, problems)
     server = _program(variables, folder, environ.get("PATH"), problems)
-    if environment is None or toml is None or problems:
+    if environment is None or toml is None:
         raise problems.refusal()
     source = Source(
         file=name or BOT_TOML,

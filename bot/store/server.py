@@ -146,7 +146,7 @@ class Server:
             if await self._greet():
                 return  # only our line to it broke
             await _ended(self._process, _STOPPING)
-        binary, kind = await engine.find(self._binary)
+        binary, kind = await engine.choose(self._binary)
         engine.check_marker(self._folder, kind)
         self._socket.unlink(missing_ok=True)
         logged = self._log.stat().st_size if self._log.exists() else 0

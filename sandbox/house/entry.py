@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,7 +32,8 @@ def main(*, tour: bool) -> int:
     0 when all was seen, or the visitor left; 1 when something was not seen; the bot's own code
     where it ended by itself. Without a terminal to draw on it is the tour, whatever was asked for.
     """
-    visit = _play() if tour or not _is_terminal() else _let_in(Path.cwd())
+    mode = play_tour if tour or not _is_terminal() else let_in
+    visit = mode(os.environ, Path.cwd())
     try:
         return asyncio.run(_until_signalled(visit))
     except KeyboardInterrupt:
@@ -45,15 +46,18 @@ def main(*, tour: bool) -> int:
         return NOT_SEEN
 
 
-async def _play() -> int:
-    """The exit code of the tour, told line by line, in a folder that goes with it."""
-    choices = environment.chosen(os.environ, Path.cwd())
+async def play_tour(environ: Mapping[str, str], folder: Path) -> int:
+    """The exit code of the tour, told line by line; it leaves nothing behind.
+
+    Of what *environ* and *folder*'s files say only what this machine needs holds for the bot.
+    """
+    choices = environment.chosen(environ, folder)
     machine = {name: value for name, value in choices.items() if name in environment.MACHINE}
-    with TemporaryDirectory(prefix="parley-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        async with set_up(os.environ, machine, folder, folder / "bot.log") as stage:
+    with TemporaryDirectory(prefix="parley-tour-", ignore_cleanup_errors=True) as name:
+        place = Path(name)
+        async with set_up(environ, machine, place, place / "bot.log") as stage:
             assert stage.claude is not None  # a key is no choice of the machine's
-            _tell("Parley: a tour of the sandbox. To talk to the bot yourself: make run, in a terminal.")
+            _tell("A tour of the sandbox. To talk to the bot yourself: make run, in a terminal.")
             _introduce(stage)
             try:
                 await stage.start()
@@ -63,8 +67,11 @@ async def _play() -> int:
     return SEEN
 
 
-async def _let_in(folder: Path) -> int:
-    """The exit code of a visit; what is in *folder*'s files holds for the bot."""
+async def let_in(environ: Mapping[str, str], folder: Path) -> int:
+    """The exit code of a visit; the bot's log stays in *folder*, below `data`.
+
+    What *environ* and *folder*'s files choose for the bot holds, a key of the real Claude too.
+    """
     log = folder / "data" / "sandbox" / "bot.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -73,9 +80,9 @@ async def _let_in(folder: Path) -> int:
     except OSError as error:
         _tell(f"The sandbox needs a folder to write to. {log.parent}: {error.strerror}")
         return WRONG_SETUP
-    choices = environment.chosen(os.environ, folder)
+    choices = environment.chosen(environ, folder)
     with store as name:
-        async with set_up(os.environ, choices, Path(name), log) as stage:
+        async with set_up(environ, choices, Path(name), log) as stage:
             _introduce(stage)
             _tell(f"The bot's log: {log}")
             _tell("Starting ...")
@@ -84,15 +91,15 @@ async def _let_in(folder: Path) -> int:
             except (NotSeen, BotEnded) as error:
                 return _failed(stage, error)
             await _visit(stage, log)
+            _tell("Leaving ...")
     return SEEN
 
 
 async def _visit(stage: Stage, log: Path) -> None:
     if stage.claude is not None:
         stage.claude.pace = _WRITING
-    async with asyncio.TaskGroup() as tasks:
-        session = Session(stage, tasks, "\n".join([*_introduction(stage), *_welcome(log)]))
-        await Terminal(session, stage.slack).run()
+    session = Session(stage, "\n".join([*_introduction(stage), *_welcome(log)]))
+    await Terminal(session, stage.slack).run()
 
 
 def _introduce(stage: Stage) -> None:
@@ -108,7 +115,7 @@ def _introduction(stage: Stage) -> tuple[str, str]:
 def _welcome(log: Path) -> tuple[str, ...]:
     return (
         f"The bot's log: {log}",
-        "You are Ana, a member of #general. Call the bot with @Claude. /help says what else there is.",
+        "You are Ana, a member of #general. @Claude calls the bot, /help says what else there is.",
     )
 
 

@@ -27,7 +27,7 @@ _THE_BOTS_OWN = ("ANTHROPIC_", "BOT_", "DISCORD_", "LOG_", "PORT", "REDIS_", "SL
 
 
 def chosen(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """What the user chose that holds in the sandbox too: in *environ*, *folder*'s `.env`, and files.
+    """What the user chose in *environ* and in *folder*'s files that holds in the sandbox too.
 
     As for the bot itself, *environ* wins and blank is absent; a path that exists is absolute.
     """

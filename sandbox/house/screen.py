@@ -12,7 +12,8 @@ from sandbox.slack import Shown
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NARROWEST = 20
-_INDENT = 4
+_INDENT = 4  # cells that a message stands in from what it belongs to
+_BELOW = 2  # and its words from its author
 _PLAINER = str.maketrans({"✓": "ok:", "✗": "NO:", "…": "..."})
 
 
@@ -61,17 +62,16 @@ def one_thread(
     if number is None:
         return [Line("This thread is gone.", Style.FAINT)]
     replies = [message for message in messages if message.thread_ts == root]
-    return _thread(number, tops[number - 1], replies, app, width, statuses.get(root))
+    return list(_thread(number, tops[number - 1], replies, app, width, statuses.get(root)))
 
 
 def one_message(message: Shown, app: str, width: int, *, indent: int = 0) -> list[Line]:
     """*message* with its author and time above it, and how often it was edited."""
-    lines = [_head(message, app)]
-    lines += [Line(text) for text in _body(message, width - indent - _INDENT)]
-    margin, below = " " * indent, " " * (indent + _INDENT)
+    head, below = _head(message, app), " " * (indent + _BELOW)
+    body = _body(message, width - len(below))
     return [
-        Line(f"{below if at else margin}{line.text}" if line.text else "", line.style)
-        for at, line in enumerate(lines)
+        Line(f"{' ' * indent}{head.text}", head.style),
+        *(Line(f"{below}{text}" if text else "") for text in body),
     ]
 
 

@@ -1,4 +1,4 @@
-"""One person's visit: who they are, where they stand, what they see there, and what they ask for."""
+"""One person's visit: who they are, where they stand, what they see, and what they ask for."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from typing import assert_never
 
 from sandbox.house import screen
 from sandbox.house.process import BotEnded
-from sandbox.house.screen import Line
+from sandbox.house.screen import Line, Style
 from sandbox.house.stage import Stage
 from sandbox.house.typed import HELP, Go, Order, Say, SpeakAs, Unknown, Where, Wish
 from sandbox.slack import NotSeen
+
+_RESUMED = "It remembers; an answer that was cut short is finished within some 20 s."
+_NOTHING = "Nothing was said here so far."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +24,15 @@ class Place:
 
 
 class Session:
-    """A visit to *stage*; *tasks* waits for what takes longer than a moment.
+    """A visit to *stage*; *note* is what the sandbox itself last said, *over* set by leaving."""
 
-    *note* is what the sandbox itself last had to say, *over* whether the visitor has left.
-    """
-
-    def __init__(self, stage: Stage, tasks: asyncio.TaskGroup, note: str) -> None:
+    def __init__(self, stage: Stage, note: str) -> None:
         self.note = note
         self.over = asyncio.Event()
         self._stage = stage
-        self._tasks = tasks
         self._person = stage.member("Ana")
         self._place = Place()
-        self._restarting = False
+        self._killing = asyncio.Event()
 
     @property
     def prompt(self) -> str:
@@ -43,7 +42,7 @@ class Session:
     @property
     def title(self) -> str:
         """What is simulated, and how the bot fares."""
-        bot = "running" if self._stage.bot.running else "not running"
+        bot = self._stage.state
         claude = self._stage.claude
         if claude is None:
             return f"Slack is simulated, Claude is real. The bot is {bot}."
@@ -52,7 +51,7 @@ class Session:
 
     def notice(self) -> list[str]:
         """What the sandbox has to say: that the bot is gone before all else."""
-        if self._restarting or self._stage.bot.running:
+        if self._killing.is_set() or self._stage.bot.running:
             return self.note.splitlines()
         words = self._stage.bot.last_words()
         return ["The bot ended. Its last words:", *words, "/restart starts it again."]
@@ -68,7 +67,15 @@ class Session:
         }
         if self._place.thread is not None:
             return screen.one_thread(messages, self._place.thread, app, width, statuses)
-        return screen.whole_channel(messages, app, width, statuses)
+        lines = screen.whole_channel(messages, app, width, statuses)
+        return lines or [Line(_NOTHING, Style.FAINT)]
+
+    async def keep(self) -> None:
+        """Kill the bot and start it again each time that is asked for; until cancelled."""
+        while True:
+            await self._killing.wait()
+            await self._restart()
+            self._killing.clear()
 
     async def obey(self, wish: Wish) -> None:
         """Do what was asked for."""
@@ -89,11 +96,11 @@ class Session:
 
     async def _say(self, text: str) -> None:
         slack, channel = self._stage.slack, self._channel()
-        ts = await slack.say(self._person, channel, slack.typed(text), self._place.thread)
+        await slack.say(self._person, channel, slack.typed(text), self._place.thread)
         if f"<@{slack.bot_user}>" in slack.typed(text) and self._place == Place():
             number = len(screen.roots(slack.messages(channel)))
             self.note = f"The answer comes in thread {number}. /thread goes there, to go on."
-        elif self._place == Place() and ts:
+        elif self._place == Place():
             self.note = "Nobody but people heard that: @Claude calls the bot, /thread goes on."
 
     async def _go(self, wish: Go) -> None:
@@ -119,7 +126,8 @@ class Session:
             case Order.OVERLOAD:
                 self._overload()
             case Order.RESTART:
-                self._restart()
+                self.note = "kill -9. What is said meanwhile waits in Slack until it is back ..."
+                self._killing.set()
             case Order.HELP:
                 self.note = HELP
             case Order.QUIT:
@@ -134,13 +142,7 @@ class Session:
         answers = "overloaded: each request gets a 529" if claude.overloaded else "well again"
         self.note = f"The simulated Claude is {answers}."
 
-    def _restart(self) -> None:
-        if not self._restarting:
-            self._restarting = True
-            self.note = "kill -9. What is said meanwhile waits in Slack; the bot starts again ..."
-            self._tasks.create_task(self._restarted())
-
-    async def _restarted(self) -> None:
+    async def _restart(self) -> None:
         clock = asyncio.get_running_loop().time
         begun = clock()
         try:
@@ -150,9 +152,7 @@ class Session:
         except NotSeen:
             self.note = "The bot runs, but it did not connect."
         else:
-            self.note = f"The bot is back after {clock() - begun:.1f} s, and remembers."
-        finally:
-            self._restarting = False
+            self.note = f"The bot is back after {clock() - begun:.1f} s. {_RESUMED}"
 
     def _channel(self) -> str:
         stage = self._stage

@@ -1,4 +1,4 @@
-"""The stage: the simulated servers, the people, and the bot's process, started and ended together."""
+"""The stage: simulated servers, people, and the bot's process, started and ended together."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -30,8 +30,15 @@ class Stage:
             self._people[name.lower()] = self.slack.person(name)
         return self._people[name.lower()]
 
+    @property
+    def state(self) -> str:
+        """How the bot fares: running, starting (or trying to connect anew), not running."""
+        if not self.bot.running:
+            return "not running"
+        return "running" if self.slack.connections else "starting"
+
     async def start(self) -> None:
-        """Start the bot, and return when it listens. Raises BotEnded, or NotSeen if it never does."""
+        """Start the bot, and return when it listens. Raises BotEnded or NotSeen if it does not."""
         await self.bot.start()
         await self.until("the bot listens", lambda: self.slack.connections > 0, _START)
 

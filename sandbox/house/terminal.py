@@ -70,6 +70,7 @@ class Terminal:
                 tasks.create_task(self._follow()),
                 tasks.create_task(self._obey()),
                 tasks.create_task(self._leave()),
+                tasks.create_task(self._session.keep()),
             ]
             try:
                 await self._app.run_async()
@@ -105,14 +106,10 @@ class Terminal:
         )
         title = FormattedTextControl(lambda: f" {self._session.title}")
         notice = FormattedTextControl(lambda: "\n".join(self._session.notice()))
-        rows = [
-            Window(title, height=1, style="class:title"),
-            Window(self._body),
-            Window(notice, style="class:notice", wrap_lines=True, dont_extend_height=True),
-            line,
-        ]
+        below = Window(notice, style="class:notice", wrap_lines=True, dont_extend_height=True)
+        title_bar = Window(title, height=1, style="class:title")
         return Application(
-            layout=Layout(HSplit(rows), focused_element=line),
+            layout=Layout(HSplit([title_bar, Window(self._body), below, line]), line),
             key_bindings=self._keys(),
             style=_STYLE,
             full_screen=True,

@@ -31,7 +31,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Go to a place and say *text* there, if there is any; *number* is a thread's, None the newest."""
+    """Go there, and say *text* if there is any; *number* is a thread's, None the newest."""
 
     where: Where
     number: int | None = None

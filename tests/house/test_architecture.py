@@ -37,6 +37,7 @@ ACTING = frozenset(
         "bot.hold",
         "bot.logs",
         "bot.pacer",
+        "bot.reading",
         "bot.responder",
         "bot.store",
         "bot.store.connection",
@@ -49,7 +50,7 @@ ACTING = frozenset(
 IMPURE = frozenset(
     {
         "aiohttp", "asyncio", "concurrent", "logging", "multiprocessing", "os", "random", "secrets",
-        "select", "signal", "socket", "structlog", "subprocess", "sys", "tempfile", "threading",
+        "select", "signal", "socket", "structlog", "subprocess", "tempfile", "threading",
         "time", "uuid",
     }
 )  # fmt: skip
@@ -93,7 +94,7 @@ def test_the_contracts_about_imports_are_kept() -> None:
         [
             sys.executable,
             "-c",
-            "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())",
+            "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_logo=True))",
         ],
         cwd=ROOT,
         capture_output=True,

@@ -4,7 +4,12 @@ import ast
 
 from tests.house.sources import Module, modules, none_of
 
-LONGEST = 300
+LONGEST = {
+    "bot": 300,
+    "adapters": 300,
+    "sandbox": 300,
+    "tests": 400,  # a list of sentences, each readable alone
+}
 LONGER: dict[str, str] = {
     # path: why it would not read better in two
 }
@@ -14,19 +19,23 @@ def length(module: Module) -> int:
     return module.source.count("\n")
 
 
+def is_long(module: Module) -> bool:
+    return length(module) > LONGEST[module.where.partition("/")[0]]
+
+
 def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
     none_of(
         [
-            f"{module.where} has {length(module)} lines; {LONGEST} is the most"
-            for module in modules("bot", "adapters", "sandbox", "tests")
-            if length(module) > LONGEST and module.where not in LONGER
+            f"{module.where} has {length(module)} lines"
+            for module in modules(*LONGEST)
+            if is_long(module) and module.where not in LONGER
         ]
     )
 
 
-def test_a_file_that_may_be_longer_still_is() -> None:
-    by_path = {module.where: module for module in modules("bot", "adapters", "sandbox", "tests")}
-    none_of([path for path in LONGER if length(by_path[path]) <= LONGEST])
+def test_every_file_that_may_be_longer_is() -> None:
+    long = {module.where for module in modules(*LONGEST) if is_long(module)}
+    none_of([path for path in LONGER if path not in long])
 
 
 def test_every_file_opens_with_one_sentence_that_says_what_it_is_for() -> None:
@@ -35,6 +44,6 @@ def test_every_file_opens_with_one_sentence_that_says_what_it_is_for() -> None:
             f"{module.where}: {opening!r}"
             for module in modules("bot", "adapters", "sandbox")
             for opening in [(ast.get_docstring(module.tree) or "").partition("\n\n")[0]]
-            if not opening.endswith((".", "`.")) or ". " in opening or "\n" in opening
+            if not opening.endswith(".") or ". " in opening or "\n" in opening
         ]
     )

@@ -124,7 +124,8 @@ async def test_while_the_store_is_away_nothing_is_acknowledged_or_answered(
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
 
 
 def server_of(folder: Path) -> int:

@@ -1,8 +1,9 @@
-"""What a model or a person writes stays text: it pings nobody, unfurls nothing, goes nowhere else."""
+"""What a model or a person writes stays text: it pings nobody and goes nowhere else."""
 
 import asyncio
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import structlog
@@ -28,6 +29,10 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from strings(each)
+
+
+def answered(there: World, channel: str, thread: str, times: int) -> bool:
+    return len(there.answers(thread, channel)) == times
 
 
 async def test_nothing_from_the_model_pings_or_unfurls_at_any_moment(there: World) -> None:
@@ -58,23 +63,22 @@ async def test_a_word_of_one_conversation_is_in_no_other(there: World) -> None:
     there.claude.answers(echo)
     other = there.slack.channel("other")
     dm = there.slack.dm(there.ana)
-    places: list[tuple[str, str | None, str]] = []
+    places: list[tuple[str, str]] = []
     async with there.bot():
         for number in range(12):
             channel = (there.general, other)[number % 2]
             text = f"<@{there.slack.bot_user}> canary-thread-{number}"
-            places.append((channel, await there.slack.say(there.ana, channel, text), text[-9:]))
+            places.append((channel, await there.slack.say(there.ana, channel, text)))
         direct = await there.slack.say(there.ana, dm, "canary-dm-0")
         below = await there.slack.say(there.ana, dm, "canary-below-0", direct)
         await there.slack.until(lambda: not there.slack.unacked)
-        for channel, thread, _ in places:
-            await there.slack.until(lambda c=channel, t=thread: bool(there.answers(t, c)))
+        for channel, thread in places:
+            await there.slack.until(partial(answered, there, channel, thread, 1))
             await there.slack.say(there.ana, channel, "again", thread)
-        for channel, thread, _ in places:
-            await there.slack.until(lambda c=channel, t=thread: len(there.answers(t, c)) == 2)
+        for channel, thread in places:
+            await there.slack.until(partial(answered, there, channel, thread, 2))
         await there.slack.until(lambda: bool(there.answers(direct, dm)))
-    for number, (channel, thread, _) in enumerate(places):
-        assert thread is not None
+    for number, (channel, thread) in enumerate(places):
         shown = " ".join(message.text for message in there.answers(thread, channel))
         assert set(shown.split()) == {f"canary-thread-{number}"}
     for request in there.claude.requests:

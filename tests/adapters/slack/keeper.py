@@ -38,7 +38,10 @@ class Keeper:
         if self.bug is not None:
             raise self.bug
         self.waiting += 1
-        await self.may_end.wait()
+        try:
+            await self.may_end.wait()
+        finally:
+            self.waiting -= 1
         self.heard.append(message)
         self.threads.append(thread)
 

@@ -223,19 +223,3 @@ async def test_the_credentials_of_bolts_oauth_in_the_environment_change_nothing(
         await slack.until(lambda: slack.acked(ts))
     assert ear.texts == ["hi"]
     assert slack.count("auth.test") == 1
-
-
-async def test_a_proxy_in_the_environment_is_not_used_on_loopback(
-    slack: Slack,
-    serve: Serve,
-    ear: Keeper,
-    ana: Person,
-    general: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    async with serve(ear):
-        ts = await slack.say(ana, general, "hi")
-        await slack.until(lambda: slack.acked(ts))
-    assert ear.heard[0].author.name == "Ana"

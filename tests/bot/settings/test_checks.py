@@ -41,7 +41,8 @@ def test_fallbacks_that_go_in_a_circle_are_told_once(tmp_path: Path) -> None:
 
 
 def test_a_tier_that_falls_back_to_itself_is_told(tmp_path: Path) -> None:
-    (told,) = complaints_of(tmp_path, '[tiers.simple]\nfallback = "simple"\n')
+    toml = '[tiers.complex]\nfallback = "simple"\n[tiers.simple]\nfallback = "simple"\n'
+    (told,) = complaints_of(tmp_path, toml)
     assert "(simple -> simple)" in told
 
 

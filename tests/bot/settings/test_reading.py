@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -61,11 +60,13 @@ def test_every_variable_reaches_its_setting(tmp_path: Path) -> None:
     assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
 
 
-def test_only_the_environment_handed_in_is_read(tmp_path: Path) -> None:
-    assert "PATH" in os.environ
+def test_only_the_environment_handed_in_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "8080")
+    monkeypatch.setenv("LANGUAGE", "ja")  # gettext's, and no key of ours
     settings = read({}, tmp_path)
-    assert settings.source.variables == {}
-    assert settings.language == "en"  # LANGUAGE is a variable of gettext's, and no key of ours
+    assert (settings.port, settings.language, settings.source.variables) == (None, "en", {})
 
 
 def test_the_environment_wins_over_the_env_file(tmp_path: Path) -> None:
@@ -81,6 +82,11 @@ def test_what_is_blank_is_absent(tmp_path: Path) -> None:
     )
     assert settings.port == 8080
     assert settings.source.variables == {"PORT": ".env"}
+
+
+def test_blanks_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, env="LOG_LEVEL=' debug '\n", LOG_FORMAT=" json\n")
+    assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
 
 
 def test_a_secret_may_stand_in_a_file_and_loses_its_line_break(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.settings.report import masked
 from tests.bot.settings.written import settings_of
 
 TOML = """
+language = "ja"
 [defaults]
 prompt = "two\\nlines"
 [tiers.swift]
@@ -61,6 +62,7 @@ def test_the_report_names_each_value_and_its_origin(tmp_path: Path) -> None:
     assert variables["REDIS_URL"] == ("not set",)
     assert variables["BOT_DATA_DIR"] == (str(tmp_path / "data"), "built in")
     everywhere = told["bot.toml"]
+    assert everywhere["language"] == ("ja", "bot.toml")
     assert everywhere["claude.patience_wait"] == ("5", "bot.toml")
     assert everywhere["claude.patience_turn"] == ("300", "built in")
     assert everywhere["access.users"] == ("slack:U01, slack:U02", "bot.toml")

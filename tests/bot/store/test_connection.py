@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -14,6 +15,10 @@ from bot.store import connect, where
 from tests.bot.store.wire import Wire, wire_to
 
 SECRET = "s3cret"
+
+
+async def name_of(client: Any) -> object:
+    return await client.client_getname()
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ async def refusal(url: str, *, patience: float = 1.0) -> SetupError:
 
 async def test_a_good_server_is_connected_and_knows_our_name(store_url: str) -> None:
     async with connect(store_url, name="bot-1") as client:
-        assert await client.client_getname() == "bot-1"
+        assert await name_of(client) == "bot-1"
 
 
 @pytest.mark.parametrize(
@@ -77,32 +82,29 @@ async def test_a_server_that_is_too_old_is_refused(wire: Wire, tmp_path: Path) -
     assert (await refusal(f"unix://{tmp_path / 'wire'}")).key == "store.too_old"
 
 
-async def test_a_replica_is_refused(store_url: str) -> None:
-    async with connect(store_url, name="test") as client:
-        await client.replicaof("127.0.0.1", "1")
-        try:
-            assert (await refusal(store_url)).key == "store.replica"
-        finally:
-            await client.replicaof("NO", "ONE")
+async def test_a_replica_is_refused(client: Any, store_url: str) -> None:
+    await client.replicaof("127.0.0.1", "1")
+    try:
+        assert (await refusal(store_url)).key == "store.replica"
+    finally:
+        await client.replicaof("NO", "ONE")
 
 
-async def test_a_server_that_evicts_is_refused(store_url: str) -> None:
-    async with connect(store_url, name="test") as client:
-        await client.config_set("maxmemory-policy", "allkeys-lru")
-        try:
-            assert (await refusal(store_url)).key == "store.evicts"
-        finally:
-            await client.config_set("maxmemory-policy", "noeviction")
+async def test_a_server_that_evicts_is_refused(client: Any, store_url: str) -> None:
+    await client.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        assert (await refusal(store_url)).key == "store.evicts"
+    finally:
+        await client.config_set("maxmemory-policy", "noeviction")
 
 
-async def test_a_wrong_password_is_told_at_once(store_url: str) -> None:
-    async with connect(store_url, name="test") as client:
-        await client.config_set("requirepass", "another")
-        try:
-            for url in (store_url, f"{store_url}&password={SECRET}"):
-                assert (await refusal(url)).key == "store.denied"
-        finally:
-            await client.config_set("requirepass", "")
+async def test_a_wrong_password_is_told_at_once(client: Any, store_url: str) -> None:
+    await client.config_set("requirepass", "another")
+    try:
+        for url in (store_url, f"{store_url}&password={SECRET}"):
+            assert (await refusal(url)).key == "store.denied"
+    finally:
+        await client.config_set("requirepass", "")
 
 
 async def test_a_server_without_an_append_only_file_is_a_warning(
@@ -133,7 +135,7 @@ async def test_a_server_that_loads_is_waited_for_longer_than_one_that_is_away(
 async def test_a_server_that_starts_with_us_is_waited_for(store_url: str, tmp_path: Path) -> None:
     async def connected() -> object:
         async with connect(f"unix://{tmp_path / 'late'}", name="late") as client:
-            return await client.client_getname()
+            return await name_of(client)
 
     waiting = asyncio.create_task(connected())
     await asyncio.sleep(0.1)

@@ -1,7 +1,7 @@
 """Who leads, what is pending, what an answer may read: the conversations on a real server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,17 +11,11 @@ from redis.backoff import NoBackoff
 
 from bot.errors import Fenced, StoreAway
 from bot.model import Conversation, Turn, Wish, answer_id
-from bot.store import Conversations, Heard, Lease, connect
+from bot.store import Conversations, Heard, Lease
 from tests.bot.store.words import MONTH, NOON, THREAD, answer, said
 
 Q1, Q2, Q3 = said("m1", 1), said("m2", 2), said("m3", 3)
 H, Q, M = (f"bot:{{{THREAD.key}}}:{kind}" for kind in "hqm")
-
-
-@pytest.fixture
-async def client(store_url: str) -> AsyncGenerator[Any]:
-    async with connect(store_url, name="test") as client:
-        yield client
 
 
 @pytest.fixture
