@@ -24,14 +24,16 @@ _HELD = (
     "slack_sdk",
 )
 
+# Nothing here asks for a word's beginning: in a rendered line it may stand behind an escaped "\\n".
 _SECRETS = re.compile(
     r"""
       xox[a-z](?:\.xox[a-z])?-[\w-]{4,}             # Slack: bot, user, refresh, rotated
     | xapp-[\w-]{4,}                                # Slack: app-level
     | sk-ant-[\w-]{4,}                              # Anthropic
-    | (?P<scheme>\b[Bb]earer\s+)[\w.~+/=-]{8,}      # an Authorization header
-    | (?P<user>\b[a-z][a-z0-9+.-]*://[^\s/@:'"]*:)[^\s'"]+(?=@)  # redis://user:password@host
-    | \b[MNO][\w-]{22,28}\.[\w-]{6}\.[\w-]{27,45}   # Discord: id.time.signature
+    | (?P<scheme>[Bb]earer\s+)[\w.~+/=-]{8,}        # an Authorization header
+    # redis://user:password@host; bounded, so that a hostile line cannot make the search quadratic
+    | (?P<user>[a-z][a-z0-9+.-]{0,15}://[^\s/@:'"]{0,64}:)[^\s'"]{1,256}(?=@)
+    | [MNO][\w-]{22,28}\.[\w-]{6}\.[\w-]{27,45}     # Discord: id.time.signature
     """,
     re.VERBOSE,
 )

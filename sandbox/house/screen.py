@@ -10,7 +10,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from sandbox.slack import Shown
 
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f]")  # all but the tab
 _NARROWEST = 20
 _INDENT = 4  # cells that a message stands in from what it belongs to
 _BELOW = 2  # and its words from its author
@@ -78,7 +78,7 @@ def one_message(message: Shown, app: str, width: int, *, indent: int = 0) -> lis
 def wrapped(text: str, width: int) -> Iterator[str]:
     """*text* in lines of at most *width* cells, cut between words where there are any."""
     for line in text.split("\n"):
-        yield from _cut(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", line.expandtabs(4)), width)
+        yield from _cut(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", line).expandtabs(4), width)
 
 
 def printable(text: str, encoding: str) -> str:

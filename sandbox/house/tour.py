@@ -33,6 +33,7 @@ async def play(
     await _overload(guide)
     await _long(guide)
     tell("")
+    guide.expect_nothing_more()
     tell(f"✓ All that was expected was seen: {guide.seen} things in {clock() - begun:.0f} s.")
 
 
@@ -40,9 +41,8 @@ async def _mention(guide: "_Guide") -> str:
     guide.scene("A mention is answered in a thread, and the answer grows as it is written")
     question = "@Claude Which weekday suits a release best?"
     thread = await guide.say(guide.ana, guide.general, question)
-    (answered,) = await guide.answered(guide.general, thread)
+    answered = await guide.answer(guide.general, thread)
     lengths = [len(text) for text in answered.history]
-    guide.expect(answered.thread_ts == thread, "it stands in the thread of the question")
     grew = ", ".join(map(str, lengths))
     guide.expect(len(lengths) > 1 and lengths == sorted(lengths), f"it grew: {grew} characters")
     return thread
@@ -51,7 +51,7 @@ async def _mention(guide: "_Guide") -> str:
 async def _follow_up(guide: "_Guide", thread: str) -> None:
     guide.scene("The thread goes on without a mention, and what was said is remembered")
     await guide.say(guide.ben, guide.general, "And what did Ana ask first?", thread)
-    (answered,) = await guide.answered(guide.general, thread)
+    answered = await guide.answer(guide.general, thread)
     guide.expect("Ben" in answered.text, "it knows that Ben asks")
     guide.expect("Which weekday" in answered.text, "it knows what Ana had asked")
 
@@ -60,8 +60,8 @@ async def _dm(guide: "_Guide") -> None:
     guide.scene("A direct message is answered, too")
     channel = guide.stage.slack.dm(guide.ana)
     await guide.say(guide.ana, channel, "Is this between the two of us?")
-    (answered,) = await guide.answered(channel)
-    guide.expect("two of us" in answered.text, "it is answered in line")
+    answered = await guide.answer(channel)
+    guide.expect(answered.thread_ts is None, "it stands in line, in no thread")
     guide.expect("weekday" not in answered.text, "it knows nothing of the other conversation")
 
 
@@ -70,10 +70,9 @@ async def _overload(guide: "_Guide") -> None:
     guide.claude.faults.extend([status(529, message="Overloaded")] * 2)
     before = len(guide.claude.requests)
     thread = await guide.say(guide.ana, guide.general, "@Claude Are you busy?")
-    answers = await guide.answered(guide.general, thread)
+    await guide.answer(guide.general, thread)
     asked = len(guide.claude.requests) - before
     guide.expect(asked == 3, f"Claude was asked {asked} times")
-    guide.expect(len(answers) == 1, "there is one whole answer, and nothing else")
 
 
 async def _long(guide: "_Guide") -> None:
@@ -81,7 +80,7 @@ async def _long(guide: "_Guide") -> None:
     guide.claude.pace = _FAST
     question = f"@Claude Write something long, of {_LONG:,} characters, with code in it."
     thread = await guide.say(guide.ben, guide.general, question)
-    answers = await guide.answered(guide.general, thread)
+    answers = await guide.answers(guide.general, thread)
     guide.expect(len(answers) > 1, f"it continues: {len(answers)} messages")
     fences = [_fences(message.text) for message in answers]
     closed = all(fences) and all(number % 2 == 0 for number in fences)
@@ -130,7 +129,13 @@ class _Guide:
         self._show(next(shown for shown in slack.messages(channel) if shown.ts == ts))
         return ts
 
-    async def answered(self, channel: str, thread: str | None = None) -> list[Shown]:
+    async def answer(self, channel: str, thread: str | None = None) -> Shown:
+        """The one message that answers what was said last, once it is whole."""
+        messages = await self.answers(channel, thread)
+        self.expect(len(messages) == 1, "one whole answer, and nothing else")
+        return messages[0]
+
+    async def answers(self, channel: str, thread: str | None = None) -> list[Shown]:
         """The messages that answer what was said last, once all that Claude said stands in them."""
 
         def whole() -> bool:
@@ -143,8 +148,13 @@ class _Guide:
         self._known |= {message.ts for message in messages}
         for message in messages:
             self._show(message)
-        self.expect(bool(messages), "the answer is there, whole")
         return messages
+
+    def expect_nothing_more(self) -> None:
+        """Tick off that the bot said nothing beside what was seen. Raises NotSeen otherwise."""
+        places = (self.general, self.stage.slack.dm(self.ana))
+        more = [message for place in places for message in self._ours(place, None)]
+        self.expect(not more, "nothing was said twice")
 
     def _ours(self, channel: str, thread: str | None) -> list[Shown]:
         """The bot's messages there that belong to this scene."""
@@ -167,13 +177,10 @@ class _Guide:
     def _show(self, message: Shown) -> None:
         indent = 2 if message.thread_ts is None else 6
         lines = one_message(message, self.stage.slack.bot_user, _WIDTH, indent=indent)
-        left = len(lines) - _HEAD - _TAIL
+        texts = [line.text for line in lines]
+        left = len(texts) - _HEAD - _TAIL
         if left > 1:
-            more = f"{' ' * indent}  … {left} lines more …"
-            texts = [line.text for line in lines]
-            texts[_HEAD:-_TAIL] = [more]
-        else:
-            texts = [line.text for line in lines]
+            texts[_HEAD:-_TAIL] = [f"{' ' * indent}  … {left} lines more …"]
         for text in texts:
             self._tell(text)
 

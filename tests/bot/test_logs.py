@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -138,17 +139,18 @@ def test_a_token_reaches_no_line_whatever_way_it_takes(
     log.info(event, value=canary, nested={"deep": [canary]}, **{canary: 1})
     logging.getLogger("some.library").error("failed with %s", canary, extra={"token": canary})
     try:
-        fail(f"401 for {canary}")
+        fail(f"401 for\n{canary}")
     except ConnectionError:
         log.exception("failed")
         logging.getLogger("some.library").exception("failed")
-    assert stream.getvalue().count("ConnectionError: 401 for ") == 2
+    assert stream.getvalue().count("ConnectionError: 401 for") == 2
     assert canary not in stream.getvalue()
     assert canary[8:] not in stream.getvalue()
 
 
 def test_an_authorization_header_and_a_password_in_an_address_are_masked() -> None:
     assert logs.mask("Authorization: Bearer abc.DEF-123=") == "Authorization: Bearer ***"
+    assert logs.mask(r"\nBearer abc.DEF-123=") == r"\nBearer ***"
     assert logs.mask("redis://:hunter2@cache:6379/0") == "redis://:***@cache:6379/0"
     assert logs.mask("rediss://bot:p@ss/w0rd@cache") == "rediss://bot:***@cache"
 
@@ -172,6 +174,14 @@ def test_no_text_around_a_token_hides_it_from_the_mask(
     canary: str, before: str, after: str
 ) -> None:
     assert canary[8:] not in logs.mask(f"{before} {canary} {after}")
+
+
+@pytest.mark.parametrize("piece", ["a://", "a://b:", "xoxb-", "M", "a:", "Bearer ", "sk-ant-"])
+def test_a_hostile_line_costs_no_more_than_a_long_one(piece: str) -> None:
+    line = piece * (100_000 // len(piece))
+    began = time.process_time()
+    logs.mask(line)
+    assert time.process_time() - began < 2
 
 
 def test_a_hostile_value_can_neither_forge_a_line_nor_steer_the_terminal(

@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _MARKER = re.compile(r"#\s*(noqa|type:|pyright:|pragma:)[^#]*?(-\s|$)")
 
+Located = ast.stmt | ast.expr | ast.excepthandler
+
 
 @dataclass(frozen=True)
 class Module:
@@ -49,15 +51,15 @@ class Module:
             if token.type == tokenize.COMMENT and _MARKER.sub("", token.string).strip("# ")
         )
 
-    def has_reason(self, node: ast.stmt | ast.expr | ast.excepthandler) -> bool:
+    def has_reason(self, node: Located) -> bool:
         """Whether a comment stands on *node*'s line, or on the one before or behind it."""
         return not self.reasons.isdisjoint(range(node.lineno - 1, node.lineno + 2))
 
-    def at(self, node: ast.stmt | ast.expr | ast.excepthandler) -> str:
+    def at(self, node: Located) -> str:
         """*node*'s place, to be clicked on."""
         return f"{self.where}:{node.lineno}"
 
-    def imports(self) -> Iterator[tuple[ast.stmt, str]]:
+    def imports(self) -> Iterator[tuple[Located, str]]:
         """Each import, and the dotted name that it reaches for: ``bot.model.Turn``."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
@@ -67,13 +69,13 @@ class Module:
                 for alias in node.names:
                     yield node, f"{node.module}.{alias.name}"
 
-    def attributes(self) -> Iterator[tuple[ast.Attribute, str]]:
+    def attributes(self) -> Iterator[tuple[Located, str]]:
         """Each attribute that is reached for, as it is written: ``os.environ``."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Attribute):
                 yield node, ast.unparse(node)
 
-    def calls(self) -> Iterator[tuple[ast.Call, str]]:
+    def calls(self) -> Iterator[tuple[Located, str]]:
         """Each call, and the source of what is called: ``asyncio.create_task``."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call):

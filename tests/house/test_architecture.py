@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from tests.house.sources import ROOT, Module, modules, none_of, room_of, within
+from tests.house.sources import ROOT, Located, Module, modules, none_of, room_of, within
 
 PRODUCT = ("bot", "adapters", "sandbox")
 
@@ -71,14 +71,14 @@ def is_broad(handler: ast.ExceptHandler) -> bool:
     return any(ast.unparse(one) in {"Exception", "BaseException"} for one in caught)
 
 
-def is_lazy(module: Module, node: ast.stmt) -> bool:
+def is_lazy(module: Module, node: Located) -> bool:
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return any(
         node in ast.walk(outer) for outer in ast.walk(module.tree) if isinstance(outer, functions)
     )
 
 
-def loose_tasks(module: Module) -> Iterator[ast.Call]:
+def loose_tasks(module: Module) -> Iterator[Located]:
     """Tasks that no TaskGroup waits for."""
     for call, name in module.calls():
         owner, _, verb = name.rpartition(".")
@@ -90,12 +90,9 @@ def loose_tasks(module: Module) -> Iterator[ast.Call]:
 
 
 def test_the_contracts_about_imports_are_kept() -> None:
+    lint = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_logo=True))"
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_logo=True))",
-        ],
+        [sys.executable, "-c", lint],
         cwd=ROOT,
         capture_output=True,
         text=True,

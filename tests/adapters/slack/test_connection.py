@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -9,9 +10,16 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from adapters.slack import SlackAdapter
+from adapters.slack.connection import Timing
 from sandbox.slack import Person, Slack
 from tests.adapters.slack.conftest import Serve
 from tests.adapters.slack.keeper import QUICK, Keeper, until
+
+
+def adapter_of(slack: Slack, timing: Timing = QUICK) -> SlackAdapter:
+    return SlackAdapter(
+        bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url, timing=timing
+    )
 
 
 async def heard_after(slack: Slack, ear: Keeper, ana: Person, channel: str) -> None:
@@ -61,15 +69,58 @@ async def test_a_socket_that_falls_silent_is_opened_anew(
 
 
 async def test_an_address_that_is_used_up_is_not_tried_again(
-    slack: Slack, serve: Serve, ear: Keeper, ana: Person, general: str
+    slack: Slack, ear: Keeper, ana: Person, general: str
 ) -> None:
+    adapter = adapter_of(slack, replace(QUICK, dead_after=60))
+    await adapter.check()
     slack.faults.burn_ticket(2)
-    async with serve(ear):
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(adapter.run(ear))
+        await until(lambda: adapter.connected)
         assert slack.count("apps.connections.open") == 4  # the check, two burnt, one good
         slack.faults.burn_ticket(2)
         slack.faults.abort_sockets()
         await slack.until(lambda: slack.connections == 0)
         await heard_after(slack, ear, ana, general)
+        running.cancel()
+    await adapter.close()
+
+
+async def test_an_acknowledgement_that_is_lost_is_made_up_for_when_slack_asks_again(
+    slack: Slack, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    ear.may_end.clear()
+    with capture_logs() as logged:
+        async with serve(ear) as adapter:
+            ts = await slack.say(ana, general, "hi")
+            await until(lambda: ear.waiting == 1)
+            slack.faults.delay("apps.connections.open", 0.3)
+            slack.faults.abort_sockets()
+            await until(lambda: not adapter.connected)
+            ear.may_end.set()
+            await slack.until(lambda: slack.acked(ts))
+    assert [line["type"] for line in logged if line["event"] == "slack_acknowledgement_lost"]
+    assert ear.texts == ["hi", "hi"]
+
+
+async def test_what_comes_while_the_socket_closes_is_left_to_be_sent_again(
+    slack: Slack, adapter: SlackAdapter, ear: Keeper, ana: Person, general: str
+) -> None:
+    ear.may_end.clear()
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(adapter.run(ear))
+        await until(lambda: adapter.connected)
+        first = await slack.say(ana, general, "first")
+        await until(lambda: ear.waiting == 1)
+        running.cancel()
+        await asyncio.sleep(0.05)
+        late = await slack.say(ana, general, "late")
+        await slack.until(lambda: len(slack.deliveries) == 2)
+        await asyncio.sleep(0.05)
+        ear.may_end.set()
+    await slack.until(lambda: slack.acked(first))
+    assert not slack.acked(late)
+    assert ear.texts == ["first"]
 
 
 async def test_a_refusal_to_open_is_outlived(
@@ -124,9 +175,7 @@ async def test_a_proxy_in_the_environment_is_not_used_on_loopback(
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    adapter = SlackAdapter(
-        bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url, timing=QUICK
-    )
+    adapter = adapter_of(slack)
     await adapter.check()
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(adapter.run(ear))
@@ -153,9 +202,7 @@ async def test_no_task_is_left_when_it_has_ended(
 async def test_an_app_that_is_shared_is_warned_of_once(
     slack: Slack, serve: Serve, ear: Keeper
 ) -> None:
-    other = SlackAdapter(
-        bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url, timing=QUICK
-    )
+    other = adapter_of(slack)
     await other.check()
     with capture_logs() as logged:
         async with serve(Keeper()), asyncio.TaskGroup() as tasks:

@@ -221,7 +221,8 @@ async def test_a_thread_that_takes_too_long_is_told_as_far_as_it_was_read(
     people = People(web, us)
     hasty = Workspace(us, web, people, Status(web, None), reading_seconds=0.5)
     conversation = Conversation("slack", slack.team, general, root)
-    told = await SlackThread(conversation, hasty).history("1900000000.000001")
+    async with asyncio.timeout(3):
+        told = await SlackThread(conversation, hasty).history("1900000000.000001")
     await people.close()
     await web.close()
     assert [message.text for message in told.messages][::NEWEST] == ["root", "m998"]

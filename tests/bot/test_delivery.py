@@ -1,0 +1,245 @@
+"""Painting without a platform: what a screen shows that keeps what it is told to show."""
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery import Painter, Reply, adopted, whole
+from bot.errors import Fenced, TooLong
+from bot.model import Conversation, Draft, History
+from bot.pacer import Pacer
+from bot.ports import BucketSpec, Call, Found, Kind, Mark
+from bot.reconcile import Shown
+
+FAST = {call: (BucketSpec(call.value, rate=1000, burst=1000),) for call in Call}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Characters, up to *limit*."""
+
+    limit: int = 200
+
+    def measure(self, text: str) -> int:
+        return len(text)
+
+
+@dataclass
+class Screen:
+    """A thread that shows what was posted; each call takes *delay* seconds, half before it acts."""
+
+    delay: float = 0.0
+    longest: int = 200
+    shown: dict[str, tuple[str, Mark]] = field(default_factory=dict[str, tuple[str, Mark]])
+    conversation = Conversation("screen", "W", "C", "1")
+    settings_place = "screen:C"
+    buckets: Mapping[Call, tuple[BucketSpec, ...]] = field(default_factory=lambda: FAST)
+    dialect: Plain = field(default_factory=Plain)
+    at_once: int = 0
+    most_at_once: int = 0
+
+    async def history(self, before: str) -> History:
+        return History(())
+
+    async def post(self, text: str, mark: Mark) -> str:
+        message_id = f"m{len(self.shown)}"
+        await self._take(message_id, text, mark)
+        return message_id
+
+    async def edit(self, message_id: str, text: str, mark: Mark) -> None:
+        assert message_id in self.shown
+        await self._take(message_id, text, mark)
+
+    async def delete(self, message_id: str) -> None:
+        del self.shown[message_id]
+
+    async def find(self, turn: str) -> tuple[Found, ...]:
+        return tuple(Found(name, mark) for name, (_, mark) in self.shown.items())
+
+    async def busy(self) -> None:
+        """A screen has no such place."""
+
+    def texts(self) -> list[str]:
+        return [text for text, _ in self.shown.values()]
+
+    async def _take(self, message_id: str, text: str, mark: Mark) -> None:
+        if len(text) > self.longest:
+            raise TooLong("screen.too_long")
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(self.delay / 2)
+        self.shown[message_id] = (text, mark)
+        await asyncio.sleep(self.delay / 2)
+        self.at_once -= 1
+
+
+@dataclass
+class Notes:
+    """The ids that were saved last."""
+
+    parts: Sequence[str] = ()
+
+    async def save(self, parts: Sequence[str]) -> None:
+        self.parts = tuple(parts)
+
+
+def painter(
+    screen: Screen, notes: Notes | None = None, *, shown: Sequence[Shown] = (), lost: bool = False
+) -> Painter:
+    def guard() -> None:
+        if lost:
+            raise Fenced("store.fenced", conversation="screen")
+
+    return Painter(
+        screen,
+        Pacer(time.monotonic),
+        question="1",
+        shown=shown,
+        note=(notes or Notes()).save,
+        guard=guard,
+        dice=random.Random(1).random,
+    )
+
+
+def said(text: str, attempt: int = 1) -> Draft:
+    draft = Draft(attempt)
+    draft.append(text)
+    return draft
+
+
+async def test_the_newest_text_is_shown_with_one_call_in_flight() -> None:
+    screen, notes, reply, draft = Screen(delay=0.02), Notes(), Reply(), Draft(1)
+    async with asyncio.TaskGroup() as tasks:
+        painting = tasks.create_task(painter(screen, notes).paint(reply))
+        for number in range(100):
+            draft.append(f"w{number} ")
+            reply.grow(draft)
+            await asyncio.sleep(0.002)
+        reply.end()
+    assert "".join(screen.texts()).replace(" ", "") == draft.text().replace(" ", "")
+    assert screen.most_at_once == 1
+    assert painting.result() == notes.parts == tuple(screen.shown)
+
+
+async def test_a_new_attempt_replaces_the_whole_of_the_old_one() -> None:
+    screen, reply = Screen(), Reply()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(painter(screen).paint(reply))
+        reply.grow(said("old " * 120))
+        await asyncio.sleep(0.05)
+        assert len(screen.shown) > 1
+        reply.grow(said("new", attempt=2))
+        reply.end()
+    assert screen.texts() == ["new"]
+
+
+async def test_a_notice_is_the_first_message_until_there_is_text() -> None:
+    screen, reply = Screen(), Reply()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(painter(screen).paint(reply))
+        reply.tell("Please wait.")
+        await asyncio.sleep(0.05)
+        assert screen.shown["m0"] == ("Please wait.", Mark("1", 0, Kind.NOTICE))
+        reply.grow(said("Here I am."))
+        reply.end()
+    assert screen.shown == {"m0": ("Here I am.", Mark("1", 0, Kind.ANSWER))}
+
+
+async def test_what_should_be_known_besides_stands_below_the_text() -> None:
+    screen, reply = Screen(), Reply()
+    reply.grow(said("```py\nx"))
+    reply.end("One.\nTwo.")
+    await painter(screen).paint(reply)
+    assert screen.texts() == ["```py\nx\n```\n\n> One.\n> Two."]
+
+
+async def test_a_notice_without_room_below_the_text_is_a_message_of_its_own() -> None:
+    screen, reply = Screen(), Reply()
+    reply.grow(said("x" * 170))
+    reply.end("A sentence.")
+    await painter(screen).paint(reply)
+    assert screen.texts() == ["x" * 170, "> A sentence."]
+
+
+async def test_what_another_worker_had_begun_is_edited_and_its_surplus_deleted() -> None:
+    mark = Mark("1", 0, Kind.ANSWER)
+    screen = Screen(shown={"m0": ("half", mark), "m1": ("more", mark)})
+    begun = [Shown("m0", None, Kind.ANSWER), Shown("m1", None, Kind.ANSWER)]
+    reply = Reply()
+    reply.grow(said("whole"))
+    reply.end()
+    assert await painter(screen, shown=begun).paint(reply) == ("m0",)
+    assert screen.texts() == ["whole"]
+
+
+async def test_a_platform_that_takes_less_than_it_promised_gets_smaller_messages() -> None:
+    dialect = Plain(2000)
+    screen, reply = Screen(longest=600, dialect=dialect), Reply()
+    reply.grow(said("word " * 300))
+    reply.end()
+    await painter(screen).paint(reply)
+    assert "".join(screen.texts()).split() == ["word"] * 300
+    assert max(map(len, screen.texts())) <= 600
+
+
+async def test_a_platform_that_takes_nothing_is_not_asked_for_ever() -> None:
+    screen, reply = Screen(longest=0, dialect=Plain(2000)), Reply()
+    reply.grow(said("word " * 300))
+    reply.end()
+    with pytest.raises(TooLong):
+        await painter(screen).paint(reply)
+
+
+async def test_without_the_lease_nothing_is_shown() -> None:
+    screen, reply = Screen(), Reply()
+    reply.grow(said("mine"))
+    with pytest.raises(Fenced):
+        await painter(screen, lost=True).paint(reply)
+    assert screen.shown == {}
+
+
+async def test_a_call_in_flight_has_its_effect_though_the_painter_is_cancelled() -> None:
+    screen, notes, reply = Screen(delay=0.2), Notes(), Reply()
+    reply.grow(said("begun"))
+    painting = asyncio.ensure_future(painter(screen, notes).paint(reply))
+    await asyncio.sleep(0.05)
+    painting.cancel()
+    await asyncio.wait([painting])
+    assert painting.cancelled()
+    assert screen.texts() == ["begun"]
+    assert notes.parts == ("m0",)
+
+
+async def test_whole_gives_what_its_call_gives() -> None:
+    async def call() -> int:
+        return 7
+
+    async def failing() -> int:
+        raise TooLong("x")
+
+    assert await whole(call()) == 7
+    with pytest.raises(TooLong):
+        await whole(failing())
+
+
+PARTS = st.lists(st.integers(0, 4), max_size=8)
+
+
+@given(st.integers(0, 4), PARTS)
+def test_what_is_found_is_adopted_in_the_order_of_its_parts(noted: int, parts: list[int]) -> None:
+    shown = [Shown(f"n{number}", "text", Kind.ANSWER) for number in range(noted)]
+    found = [Found(f"n{n}", Mark("1", n, Kind.ANSWER)) for n in range(noted)]
+    found += [Found(f"f{n}", Mark("1", part, Kind.ANSWER)) for n, part in enumerate(parts)]
+    result = adopted(shown, found)
+    assert sorted(one.message_id for one in result) == sorted(one.message_id for one in found)
+    assert result[:noted] == shown
+    by_id = {one.message_id: one.mark.part for one in found}
+    order = [by_id[one.message_id] for one in result]
+    distinct = sorted(set(order))
+    assert order[: len(distinct)] == distinct

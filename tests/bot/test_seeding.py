@@ -1,0 +1,34 @@
+from bot import seeding
+from bot.model import Author, History, PastMessage, Role, Turn
+
+ANA = Author("U1", "Ana")
+ROOT = PastMessage("1", 10, ANA, "The plan")
+OURS = PastMessage("2", 20, None, "Noted.")
+LAST = PastMessage("3", 30, ANA, "Thanks")
+
+
+def test_people_are_users_and_our_own_words_the_assistants() -> None:
+    assert [
+        (turn.id, turn.role, turn.text)
+        for turn in seeding.turns(History((ROOT, OURS, LAST)), known=())
+    ] == [
+        ("1", Role.USER, "The plan"),
+        ("2", Role.ASSISTANT, "Noted."),
+        ("3", Role.USER, "Thanks"),
+    ]
+
+
+def test_a_gap_is_told_directly_behind_the_root() -> None:
+    root, gap, last = seeding.turns(History((ROOT, LAST), omitted=7), known=())
+    assert gap.text == "[7 messages between these two are not shown]"
+    assert (root.sent_at, root.id) < (gap.sent_at, gap.id) < (last.sent_at, last.id)
+
+
+def test_our_own_words_are_left_out_where_the_store_has_our_answers() -> None:
+    answer = Turn("1~a", Role.ASSISTANT, 10, "Noted.")
+    turns = seeding.turns(History((ROOT, OURS, LAST)), known=(answer,))
+    assert [turn.id for turn in turns] == ["1", "3"]
+
+
+def test_an_empty_thread_has_no_turns() -> None:
+    assert seeding.turns(History(()), known=()) == ()

@@ -1,0 +1,83 @@
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from sandbox.claude import Claude
+from sandbox.house.process import Bot
+from sandbox.house.session import Session
+from sandbox.house.stage import Stage
+from sandbox.house.terminal import Terminal
+from sandbox.slack import Slack
+
+WIDE = Size(rows=12, columns=80)
+PAGE_UP, PAGE_DOWN, CTRL_C, CTRL_D, CTRL_L = "\x1b[5~", "\x1b[6~", "\x03", "\x04", "\x0c"
+
+
+@dataclass
+class Screen:
+    """A person before the terminal: what they type, and what was drawn since they last looked."""
+
+    keys: PipeInput
+    drawn: io.StringIO
+
+    async def shows(self, text: str, seconds: float = 10) -> None:
+        async with asyncio.timeout(seconds):
+            while text not in self.drawn.getvalue():
+                await asyncio.sleep(0.02)
+        self.drawn.seek(0)
+        self.drawn.truncate()
+
+
+@asynccontextmanager
+async def sitting(tmp_path: Path) -> AsyncIterator[tuple[Screen, Stage, asyncio.Task[None]]]:
+    drawn = io.StringIO()
+    output = Vt100_Output(drawn, lambda: WIDE, term="xterm")
+    (tmp_path / "bot.log").write_text("no bot in this test\n")
+    async with Slack() as slack, Claude() as claude:
+        stage = Stage(slack, claude, Bot({}, tmp_path, tmp_path / "bot.log"))
+        with create_pipe_input() as keys, create_app_session(input=keys, output=output):
+            async with asyncio.TaskGroup() as tasks:
+                terminal = Terminal(Session(stage, "Welcome."), slack)
+                yield Screen(keys, drawn), stage, tasks.create_task(terminal.run())
+
+
+async def test_what_others_say_and_edit_appears_by_itself(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as (screen, stage, _):
+        await screen.shows("Ana in #general> ")
+        screen.keys.send_text("good morning\r")
+        await screen.shows("good morning")
+        said = stage.slack.channel_view(stage.general)[0]
+        await stage.slack.edit_as_person(stage.general, said.ts, "good EVENING")
+        await screen.shows("EVENING")
+        screen.keys.send_text("/quit\r")
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+async def test_a_key_leaves_even_with_a_line_half_typed(tmp_path: Path, key: str) -> None:
+    async with sitting(tmp_path) as (screen, stage, running):
+        await screen.shows("Ana in #general> ")
+        screen.keys.send_text(f"half a line{key}")
+        await asyncio.wait_for(running, 5)
+        assert stage.slack.messages(stage.general) == []
+
+
+async def test_older_lines_are_scrolled_to_and_a_new_one_comes_back(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as (screen, _, _running):
+        await screen.shows("Ana in #general> ")
+        screen.keys.send_text("".join(f"line{number}\r" for number in range(1, 21)))
+        await screen.shows("line20")
+        screen.keys.send_text(PAGE_UP * 50 + CTRL_L)
+        await screen.shows("line1\x1b")
+        screen.keys.send_text(PAGE_DOWN * 3 + PAGE_UP + " \r" + CTRL_L)
+        screen.keys.send_text("/help\r")
+        await screen.shows("line20")
+        screen.keys.send_text("/quit\r")
