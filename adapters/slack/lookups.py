@@ -70,7 +70,7 @@ class Lookups(Generic[Known]):
     def _refreshing(self, id_: str) -> asyncio.Task[None]:
         task = self._running.get(id_)
         if task is None:
-            task = asyncio.create_task(self._refresh(id_))
+            task = asyncio.create_task(self._refresh(id_))  # `close` waits for it
             self._running[id_] = task
             task.add_done_callback(lambda _: self._running.pop(id_, None))
         return task

@@ -162,9 +162,9 @@ async def test_what_should_be_known_besides_stands_below_the_text() -> None:
 async def test_a_notice_without_room_below_the_text_is_a_message_of_its_own() -> None:
     screen, reply = Screen(), Reply()
     reply.grow(said("x" * 170))
-    reply.end("A sentence.")
+    reply.end("A sentence that is quite long.")
     await painter(screen).paint(reply)
-    assert screen.texts() == ["x" * 170, "> A sentence."]
+    assert screen.texts() == ["x" * 170, "> A sentence that is quite long."]
 
 
 async def test_what_another_worker_had_begun_is_edited_and_its_surplus_deleted() -> None:
