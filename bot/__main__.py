@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 import click
+import structlog
 
 from bot.errors import ParleyError, SetupError
 from bot.sentences import explain
@@ -58,7 +59,13 @@ def run() -> None:
 
     read = settings.read(os.environ, Path.cwd())
     logs.configure(read.log_level, read.log_format)
-    app.run(read)
+    try:
+        app.run(read)
+    except* ParleyError:
+        raise
+    except* Exception:  # noqa: BLE001  - a fault of ours: in the log its traceback is masked
+        structlog.get_logger(__name__).exception("failed")
+        sys.exit(FAILED)
 
 
 @main.command("settings")

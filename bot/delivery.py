@@ -271,7 +271,7 @@ async def whole(call: Coroutine[None, None, T]) -> T:
     A call to a platform has its effect even when nobody waits for it any more: cancelled, an edit
     could land after the last one, and the id of a post would be lost. Each call ends by itself.
     """
-    task = asyncio.ensure_future(call)
+    task = asyncio.ensure_future(call)  # waited for below, whatever happens
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

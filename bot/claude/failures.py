@@ -14,7 +14,6 @@ from bot.retry import Failure, Trouble
 TROUBLES = (
     anthropic.APIError,
     httpx2.HTTPError,  # what breaks a stream half-way comes through the SDK as it is
-    httpx2.StreamError,
     StreamBroken,
     StreamErred,
     UnicodeDecodeError,

@@ -92,7 +92,6 @@ async def _facts(client: Redis, shown: str, patience: float) -> Mapping[str, Any
             facts: Mapping[str, Any] = await client.info()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
             if not facts.get("loading"):
                 return facts
-            deadline = loop.time() + patience
         except (ConnectionError, TimeoutError, OSError) as error:
             if isinstance(error.__cause__ or error, AuthenticationError):
                 raise SetupError("store.denied", where=shown) from error

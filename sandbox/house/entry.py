@@ -108,7 +108,9 @@ def _introduce(stage: Stage) -> None:
 
 
 def _introduction(stage: Stage) -> tuple[str, str]:
-    simulated, real = ("", ", and Claude") if stage.claude is None else (", and Claude", "")
+    simulated, real = (
+        ("", ", and Claude, asked with your key") if stage.claude is None else (", and Claude", "")
+    )
     return _SIMULATED.format(claude=simulated), _REAL.format(claude=real)
 
 

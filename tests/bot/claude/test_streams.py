@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.claude import Claude
-from bot.model import Ending
+from bot.model import Ending, Usage
 from bot.retry import Failure, Trouble
 from sandbox import claude as simulated
 from sandbox.claude import Change, Fault, body, cut, eof, nameless, pings, raw, stall, stop_reason
@@ -57,7 +57,7 @@ async def test_a_stream_that_did_not_end_whole_is_broken_and_may_be_tried_again(
         raw(b'data: {"type":"content_block_delta","delta":{"type":"text_delta"}}\n\n', 1),
         raw(b'data: {"type":"content_block_delta","delta":"text_delta"}\n\n', 1),
         raw(b'data: {"type":"content_block_start","content_block":{"type":"new"}}\n\n', 1),
-        raw(b'data: {"type":"message_delta","usage":{"output_tokens":-1}}\n\n', 1),
+        raw(b'data: {"type":"message_delta","usage":{"input_tokens":-1}}\n\n', 1),
         raw(
             b'data: {"type":"content_block_delta","delta":{"type":"text_delta","text":"!"}}\n\n',
             None,
@@ -74,7 +74,7 @@ async def test_what_is_new_or_late_is_passed_over(
     text, ending = await attempted(claude)
     assert text == WORDS
     assert isinstance(ending, Ending)
-    assert ending.usage.output == len(WORDS) // 4
+    assert ending.usage == Usage(input=4, output=len(WORDS) // 4)
 
 
 async def test_text_that_a_block_begins_with_is_text(

@@ -8,10 +8,12 @@ import pytest
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from structlog.testing import capture_logs
 
 from bot.errors import Fenced, StoreAway
 from bot.model import Conversation, Turn, Wish, answer_id
 from bot.store import Conversations, Heard, Lease
+from bot.store.scripts import DUE, Scripts
 from tests.bot.store.words import MONTH, NOON, THREAD, answer, said
 
 Q1, Q2, Q3 = said("m1", 1), said("m2", 2), said("m3", 3)
@@ -123,6 +125,24 @@ async def test_another_worker_with_the_same_epoch_is_fenced(
     lease = await led(store, Q1)
     with pytest.raises(Fenced):
         await Conversations(client).renew(lease)
+
+
+async def test_an_older_lease_of_the_same_worker_is_fenced(hasty: Conversations) -> None:
+    old = await led(hasty, Q1)
+    await asyncio.sleep(0.03)
+    assert await hasty.take(THREAD) == Lease(THREAD, 2)
+    with pytest.raises(Fenced):
+        await hasty.renew(old)
+
+
+async def test_a_lease_goes_on_with_the_next_question(client: Any) -> None:
+    store = Conversations(client, lease=0.4)
+    lease = await led(store, Q1, Q2)
+    await store.begin(lease, merge=False)
+    await asyncio.sleep(0.3)
+    assert await finish(store, lease, answer(Q1))
+    await asyncio.sleep(0.2)
+    assert await store.take(THREAD) is None
 
 
 async def test_a_released_lease_is_fenced(store: Conversations) -> None:
@@ -295,7 +315,9 @@ async def test_turns_that_cannot_be_read_or_were_deleted_are_passed_over(
     await submit(store, Q2, Wish.REMEMBER)
     await client.hset(H, "m1", "1,u,0|j{broken")
     await client.hset(H, "m2", "0,x,1|")
-    assert await read(store, lease) == ["m3"]
+    with capture_logs() as logged:
+        assert await read(store, lease) == ["m3"]
+    assert [(entry["event"], entry["turn"]) for entry in logged] == [("turn_unreadable", "m1")]
 
 
 async def test_a_question_that_cannot_be_read_blocks_nobody(
@@ -347,6 +369,17 @@ async def test_a_stop_never_stops_another_question(store: Conversations) -> None
     last = await led(store, Q3)
     await store.begin(last, merge=False)
     assert not await store.renew(last)
+
+
+async def test_what_is_done_leaves_nothing_of_its_work_behind(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await store.note_parts(lease, ["p1"])
+    await store.stop(THREAD, "m1")
+    await finish(store, lease, answer(Q1))
+    assert set(await client.hkeys(M)) == {b"epoch", b"part", b"ttl"}
 
 
 async def test_what_nobody_asked_cannot_be_stopped(store: Conversations, client: Any) -> None:
@@ -444,6 +477,26 @@ async def test_an_idle_conversation_whose_time_has_not_come_stays_due(
     await finish(store, lease, answer(Q1))
     assert await store.take(THREAD) is None
     assert await client.exists("bot:due") == 1
+
+
+async def test_a_conversation_that_was_touched_meanwhile_stays_due(client: Any) -> None:
+    await client.zadd(DUE, {THREAD.key: 2})
+    scripts = Scripts(client, worker="w", lease=1)
+    await scripts.read("settle", [DUE], THREAD.key, "1")
+    assert await client.exists(DUE) == 1
+    await scripts.read("settle", [DUE], THREAD.key, "2")
+    assert await client.exists(DUE) == 0
+
+
+async def test_the_time_to_look_again_never_moves_forward(
+    store: Conversations, hasty: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    await store.begin(lease, merge=False)
+    await finish(store, lease, answer(Q1))
+    look = await client.zscore(DUE, THREAD.key)
+    await led(hasty, Q2)
+    assert await client.zscore(DUE, THREAD.key) == look
 
 
 async def test_taking_what_nobody_knows_is_nothing(store: Conversations, client: Any) -> None:

@@ -197,8 +197,9 @@ async def test_a_broken_line_to_the_server_ends_nothing(tmp_path: Path) -> None:
     async with running(Server(tmp_path)) as client:
         first = await process_id(client)
         await client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-        await asyncio.sleep(0.1)
-        os.kill(first, 0)
+        async with asyncio.timeout(BACK):
+            while len(await client.client_list()) < 2:  # noqa: ASYNC110  - it is another process
+                await asyncio.sleep(0.01)
         assert await process_id(client) == first
         os.kill(first, signal.SIGKILL)
         async with asyncio.timeout(BACK):
@@ -321,6 +322,22 @@ async def test_after_failures_in_a_row_it_gives_up(tmp_path: Path) -> None:
         await server.watch()
     await server.stop()
     assert (refused.value.key, refused.value.arguments["failures"]) == ("server.gave_up", 3)
+
+
+async def test_a_server_that_dies_again_and_again_is_given_up(tmp_path: Path) -> None:
+    server = Server(tmp_path, pauses=(0.0, 0.0))
+    url = await server.start()
+    watching = asyncio.create_task(server.watch())
+    async with connect(url, name="test") as client:
+        for _ in range(2):
+            first = await process_id(client)
+            os.kill(first, signal.SIGKILL)
+            await another(client, first)
+        os.kill(await process_id(client), signal.SIGKILL)
+    with pytest.raises(StoreError) as refused:
+        await watching
+    await server.stop()
+    assert refused.value.key == "server.gave_up"
 
 
 async def test_a_server_that_loads_is_waited_for(tmp_path: Path) -> None:

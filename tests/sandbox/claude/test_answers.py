@@ -129,9 +129,10 @@ async def test_a_client_that_leaves_is_counted_and_the_end_of_the_server_is_not(
     claude: Claude, line: aiohttp.ClientSession
 ) -> None:
     claude.faults.extend([stall(0, 30.0), stall(0, 30.0)])
-    async with line.post("/v1/messages", json=asking() | {"stream": True}):
+    async with line.post("/v1/messages", json=asking() | {"stream": True}) as response:
+        await response.content.readuntil(b'{"type":"text","text":""}}\n\n')
         assert claude.open == 1
-    await claude.until(lambda: claude.disconnects == 1)
+    await claude.until(lambda: claude.disconnects == 1, timeout=1.0)
     assert claude.open == 0
     async with line.post("/v1/messages", json=asking() | {"stream": True}):
         await claude.__aexit__(None, None, None)

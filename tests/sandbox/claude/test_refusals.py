@@ -30,9 +30,9 @@ async def test_the_key_may_come_either_way_and_a_wrong_one_is_refused(
     ("body", "code", "words"),
     [
         ([], 400, "not a JSON object"),
-        (asking(temperature=1.0), 400, "temperature"),
-        (asking(top_p=1.0), 400, "top_p"),
-        (asking(top_k=1), 400, "top_k"),
+        (asking(temperature=1.0), 400, "temperature: this parameter is no longer"),
+        (asking(top_p=1.0), 400, "top_p: this parameter is no longer"),
+        (asking(top_k=1), 400, "top_k: this parameter is no longer"),
         (asking(colour="red"), 400, "Extra inputs"),
         (asking(model=None), 400, "model: Field required"),
         (asking(model="claude-opus-4-20250514"), 404, "claude-opus-4-20250514"),

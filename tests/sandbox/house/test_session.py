@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from sandbox.claude import Claude
@@ -24,6 +25,14 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 @pytest.fixture
 def session(stage: Stage) -> Session:
     return Session(stage, "Welcome.")
+
+
+async def set_status(slack: Slack, **where: str) -> None:
+    """Let our app be thinking there."""
+    header = {"Authorization": f"Bearer {slack.bot_token}"}
+    url = f"{slack.api_url}assistant.threads.setStatus"
+    async with aiohttp.ClientSession(headers=header) as http:
+        await http.post(url, json=where | {"status": "is thinking..."})
 
 
 async def type_in(session: Session, *lines: str) -> None:
@@ -108,7 +117,7 @@ async def test_where_an_answer_will_come_is_told(session: Session) -> None:
 async def test_a_status_is_shown_below_its_thread(stage: Stage, session: Session) -> None:
     await type_in(session, "@claude hi")
     root = stage.slack.channel_view(stage.general)[0].ts
-    stage.slack._methods.statuses[stage.general, root] = "is thinking..."
+    await set_status(stage.slack, channel_id=stage.general, thread_ts=root)
     assert said(session) == ["@Claude hi", "Claude is thinking..."]
 
 
@@ -145,18 +154,15 @@ async def test_a_bot_that_is_gone_is_told_with_its_last_words(session: Session) 
     ]
 
 
-async def test_a_bot_that_cannot_start_again_stays_gone(stage: Stage, tmp_path: Path) -> None:
+async def test_a_bot_that_cannot_start_again_stays_gone(stage: Stage) -> None:
     # Without an environment that says where the bot is, the interpreter finds none and ends.
     session = Session(stage, "")
-    keeping = asyncio.ensure_future(session.keep())
-    await type_in(session, "/restart")
-    assert session.notice() == [session.note]
-    await asyncio.wait_for(_until_told(session), 20)
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
+        keeping = tasks.create_task(session.keep())
+        await type_in(session, "/restart")
+        assert session.notice() == [session.note]
+        while session.notice() == [session.note]:
+            await asyncio.sleep(0.05)
+        keeping.cancel()
     assert session.notice()[0] == "The bot ended. Its last words:"
     assert any("No module named bot" in line for line in session.notice())
-    keeping.cancel()
-
-
-async def _until_told(session: Session) -> None:
-    while session.notice() == [session.note]:
-        await asyncio.sleep(0.05)

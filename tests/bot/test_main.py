@@ -1,0 +1,92 @@
+"""The command line: what an operator types, reads and gets as an exit code."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from bot.settings.schema import SECRETS
+
+OURS = (*SECRETS, *(f"{name}_FILE" for name in SECRETS), "BOT_CONFIG", "PORT", "SLACK_API_URL")
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Iterator[CliRunner]:
+    """A shell in an empty folder, with nothing of ours in its environment."""
+    with contextlib.chdir(tmp_path):
+        yield CliRunner(env=dict.fromkeys(OURS))
+
+
+def typed(cli: CliRunner, line: str, **environ: str) -> Result:
+    return cli.invoke(main, line.split(), env=environ)
+
+
+KEY = {"ANTHROPIC_API_KEY": "sk-ant-canary"}
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_APP_TOKEN": "xapp-canary"}
+
+
+@pytest.mark.parametrize("line", ["", "run"])
+def test_without_a_platform_the_two_ways_on_are_named(cli: CliRunner, line: str) -> None:
+    result = typed(cli, line, **KEY)
+    assert result.exit_code == 2
+    assert "SLACK_BOT_TOKEN" in result.stderr
+    assert "python -m bot sandbox" in result.stderr
+
+
+def test_a_missing_token_is_named(cli: CliRunner) -> None:
+    result = typed(cli, "run", **KEY, SLACK_BOT_TOKEN="xoxb-canary")
+    assert result.exit_code == 2
+    assert "SLACK_APP_TOKEN" in result.stderr
+    assert "canary" not in result.output
+
+
+def test_a_missing_key_is_named(cli: CliRunner) -> None:
+    result = typed(cli, "run", **SLACK)
+    assert (result.exit_code, "ANTHROPIC_API_KEY" in result.stderr) == (2, True)
+
+
+def test_discord_is_told_as_not_built(cli: CliRunner) -> None:
+    result = typed(cli, "run", **KEY, **SLACK, DISCORD_BOT_TOKEN="x.y.z")
+    assert (result.exit_code, "Discord" in result.stderr) == (2, True)
+
+
+def test_a_slack_that_cannot_be_reached_is_told(cli: CliRunner) -> None:
+    result = typed(cli, "run", **KEY, **SLACK, SLACK_API_URL="http://127.0.0.1:9/api/")
+    assert result.exit_code == 2
+    assert "127.0.0.1:9" in result.stderr
+    assert "canary" not in result.output
+
+
+def test_a_wrong_key_in_the_file_is_told_with_its_place(cli: CliRunner) -> None:
+    Path("bot.toml").write_text('[defaults]\ntier = "genral"\n')
+    for line in ("run", "settings"):
+        result = typed(cli, line, **KEY)
+        assert result.exit_code == 2
+        assert "bot.toml: defaults.tier" in result.stderr
+        assert 'did you mean "general"?' in result.stderr
+
+
+def test_settings_prints_what_is_in_force_with_origins_and_without_secrets(
+    cli: CliRunner,
+) -> None:
+    Path("bot.toml").write_text('[channels."slack:C1"]\ntier = "complex"\n')
+    result = typed(cli, "settings", **KEY, **SLACK)
+    assert result.exit_code == 0
+    assert "claude-opus-5-5" in result.stdout
+    assert 'bot.toml [channels."slack:C1"]' in result.stdout
+    assert "canary" not in result.output
+
+
+def test_the_manifest_can_be_pasted(cli: CliRunner) -> None:
+    result = typed(cli, "manifest slack")
+    assert result.exit_code == 0
+    assert "socket_mode_enabled: true" in result.stdout
+
+
+def test_help_names_every_command(cli: CliRunner) -> None:
+    result = typed(cli, "--help")
+    assert result.exit_code == 0
+    assert all(name in result.stdout for name in main.commands)
