@@ -140,8 +140,6 @@ def _cut(cuts: Cuts, text: str, view: _View, dialect: Dialect) -> Cuts:
     piece = _closed(written, dialect)
     pieces = (*cuts.pieces, piece) if piece.strip() else cuts.pieces
     offset = cuts.offset + len(chunk)
-    if written.last.reopened:
-        return replace(cuts, pieces=pieces, offset=offset)
     fence = written.last.outline.fence
     if fence is None or _closing(fence, dialect) is None:
         return Cuts(pieces, offset, None, _hangs(written.last))
@@ -177,7 +175,6 @@ class _Row(NamedTuple):
     shown: str
     outline: Outline
     hangs: tuple[int, ...]
-    reopened: bool  # the fence that is open is the one that was open at the cut before
 
 
 def _rows(cuts: Cuts, text: str, chunk: str) -> Iterator[_Row]:
@@ -190,7 +187,7 @@ def _rows(cuts: Cuts, text: str, chunk: str) -> Iterator[_Row]:
             hangs = _still_hanging(hangs, line) if whole else hangs
         shown = unhung(line, hangs[-1] if hangs else 0) if whole else _margin(cuts, text) + line
         outline = after(outline, shown)
-        yield _Row(shown, outline, hangs, reopened is not None and outline.fence is reopened)
+        yield _Row(shown, outline, hangs)
         whole = True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.fences import TOP, after
@@ -163,6 +163,7 @@ def test_nothing_but_white_space_at_a_cut_is_ever_dropped(text: str, dialect: Me
 
 @settings(deadline=None)
 @given(MARKDOWN, DIALECTS)
+@example("x" * 330 + "\n" + "y" * 36 + "\n    deep in a list", Measured(400))
 def test_however_a_text_is_fed_it_is_cut_at_the_same_places(text: str, dialect: Measured) -> None:
     cuts = Cuts()
     for end in range(len(text) + 1):
@@ -177,11 +178,12 @@ def test_however_a_text_is_fed_it_is_cut_at_the_same_places(text: str, dialect: 
 def test_shown_text_never_moves_to_another_message_while_the_text_grows(
     text: str, dialect: Measured
 ) -> None:
-    place = parts = 0
+    ends: list[int] = []  # how much of the text the messages up to each one show
     for _, messages in screens(text, dialect, list(range(len(text) + 1))):
-        assert len(messages) >= parts
-        parts = len(messages)
-        place = min(at for at in held(text, messages) if at >= place)
+        assert len(messages) >= len(ends)
+        ends += [0] * (len(messages) - len(ends))
+        for part, end in enumerate(ends):
+            ends[part] = min(at for at in held(text, messages[: part + 1]) if at >= end)
 
 
 @given(MARKDOWN, DIALECTS)
@@ -253,6 +255,8 @@ def test_a_word_longer_than_a_message_is_cut_between_graphemes() -> None:
     messages = split(family * 1000, DISCORD)
     assert {message.replace(family, "") for message in messages} == {""}
     assert "".join(messages) == family * 1000
+    for _, messages in screens(family * 600, DISCORD, list(range(7, 4200, 7))):
+        assert {message.replace(family, "") for message in messages} == {""}
 
 
 def test_a_grapheme_longer_than_a_message_still_arrives() -> None:
@@ -266,7 +270,10 @@ def test_a_fence_deep_in_a_list_is_reopened_at_the_margin() -> None:
     first, second, *_ = split(text, Measured(400))
     assert first.endswith("\n     ```")
     assert second.startswith("```py\nline ")
-    assert second.split("\n")[-1] == "2. c" or second.endswith("```")
+    assert second.endswith("\n```\n\n2. c")
+    pieces = split("\n".join(["1. a", "   - b", "", "     ```py", *code * 3]), Measured(400))
+    assert len(pieces) > 3
+    assert {piece[:11] for piece in pieces[1:]} == {"```py\nline "}
 
 
 def test_what_goes_on_deep_in_a_list_comes_to_the_margin_until_the_list_does() -> None:
@@ -275,6 +282,8 @@ def test_what_goes_on_deep_in_a_list_comes_to_the_margin_until_the_list_does() -
     second = split(text, Measured(400))[1].split("\n")
     assert second[0].startswith("- deep item")
     assert second[-3:] == ["- d", "  - e", "- f"]
+    pieces = split("\n".join(["- a", "  - b", *deep, *deep, *deep]), Measured(400))
+    assert {piece.split(" item")[0] for piece in pieces[1:]} == {"  - deep"}
 
 
 def test_a_fence_in_a_quote_stays_in_its_quote() -> None:
@@ -287,8 +296,8 @@ def test_a_fence_in_a_quote_stays_in_its_quote() -> None:
 
 
 def test_a_closing_line_that_would_come_first_is_the_one_that_closed_the_piece() -> None:
-    text = "```py\n" + "x = 1\n" * 63 + "```\n" + "Then this.\n" * 40
-    for filling in range(60):
+    text = "```py\n" + "x = 1\n" * 50 + "```\n" + "Then this.\n" * 40
+    for filling in range(70):
         messages = split("a" * filling + "\n" + text, Measured(400))
         assert not [message for message in messages if message.startswith("```py\n```")]
 
@@ -296,7 +305,7 @@ def test_a_closing_line_that_would_come_first_is_the_one_that_closed_the_piece()
 def test_a_closing_line_alone_makes_no_message() -> None:
     ends = 0
     for filling in range(60):
-        text = "a" * filling + "\n```py\n" + "x = 1\n" * 62 + "```"
+        text = "a" * filling + "\n```py\n" + "x = 1\n" * 59 + "```"
         for messages in (
             split(text, Measured(400)),
             *(m for _, m in screens(text, Measured(400), [len(text)])),
@@ -372,4 +381,5 @@ def test_a_hostile_text_costs_in_proportion_too_and_stops_nobody_for_long(name: 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_within_the_limit_too(name: str) -> None:
     messages = split(HOSTILE[name], SLACK)
+    assert all(message.strip() for message in messages)
     assert [message for message in messages if SLACK.measure(message) > SLACK.limit] == []

@@ -197,7 +197,8 @@ def test_a_token_in_code_is_broken_by_a_word_joiner() -> None:
     assert block("- a\n  ~~~\n  <#C1>") == f"- a\n  ~~~\n  <{WORD_JOINER}#C1>"
 
 
-def test_behind_a_closed_fence_is_prose_again() -> None:
+def test_before_and_behind_code_is_prose() -> None:
+    assert block("<!x> `<!x>` <!x>") == "&lt;!x> `<!x>` &lt;!x>"
     assert block("```\n<!x>\n```\n<!x>") == "```\n<!x>\n```\n&lt;!x>"
 
 

@@ -161,7 +161,7 @@ async def test_a_bot_that_cannot_start_again_stays_gone(stage: Stage) -> None:
         keeping = tasks.create_task(session.keep())
         await type_in(session, "/restart")
         assert session.notice() == [session.note]
-        while session.notice() == [session.note]:
+        while session.notice() == [session.note]:  # noqa: ASYNC110  - a process tells nobody
             await asyncio.sleep(0.05)
         keeping.cancel()
     assert session.notice()[0] == "The bot ended. Its last words:"
