@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from structlog import get_logger
+
 from adapters.slack.identity import Identity
 from adapters.slack.trouble import code_of
 from adapters.slack.web import Answer, Web
@@ -22,10 +24,16 @@ SCOPES: Final = frozenset(
         "users:read",
     }
 )
+INDISPENSABLE: Final = frozenset({"app_mentions:read", "chat:write"})  # hear a mention, answer it
+
+_log = get_logger(__name__)
 
 
 async def identify(web: Web, bot_token: str) -> Identity:
-    """Who we are, from one ``auth.test``. Raises SetupError where the token is not good enough."""
+    """Who we are, from one ``auth.test``. Raises SetupError where the token is not good enough.
+
+    A scope that only some of what we do needs is missed in the log.
+    """
     if bot_token.startswith("xapp-"):
         raise SetupError("slack.swapped_tokens")
     try:
@@ -33,8 +41,12 @@ async def identify(web: Web, bot_token: str) -> Identity:
     except PlatformError as error:
         raise _explained(error, web, "slack.bad_bot_token") from error
     missing = _missing(answer)
-    if missing:
+    if missing & INDISPENSABLE:
         raise SetupError("slack.missing_scopes", scopes=", ".join(sorted(missing)))
+    if missing:
+        # The rest works without: names stay ids, threads and DMs are not heard. An admin may want
+        # it so, or has added a scope and not installed the app again.
+        _log.warning("slack_scopes_missing", scopes=sorted(missing))
     return _identity(answer, web)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.slack import SlackAdapter, manifest_text
 from adapters.slack.proxies import proxy_for
@@ -55,11 +56,22 @@ async def test_swapped_tokens_are_seen_without_asking(slack: Slack) -> None:
     assert "are swapped" in await refusal(slack, app_token=slack.bot_token)
 
 
-async def test_missing_scopes_are_named_with_the_way_out(slack: Slack) -> None:
-    slack.scopes = ",".join(SCOPES - {"users:read", "im:history"})
+async def test_without_an_indispensable_scope_it_does_not_start(slack: Slack) -> None:
+    slack.scopes = ",".join(SCOPES - {"users:read", "chat:write"})
     sentence = await refusal(slack)
-    assert "lacks im:history, users:read." in sentence
+    assert "lacks chat:write, users:read." in sentence
     assert "install the app again" in sentence
+
+
+async def test_another_scope_that_is_missing_is_missed_in_the_log(slack: Slack) -> None:
+    slack.scopes = ",".join(SCOPES - {"users:read", "im:history"})
+    adapter = SlackAdapter(
+        bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url
+    )
+    with capture_logs() as lines:
+        await adapter.check()
+    await adapter.close()
+    assert [line["scopes"] for line in lines] == [["im:history", "users:read"]]
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
