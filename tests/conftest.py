@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from redis import Redis
 
 from bot.store import Conversations, Server, connect
 from tests.keys import keys_for_ever
+
+# What an example costs is for the tests of cost to say; a busy machine is no failure.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -9,12 +9,10 @@ import asyncio
 import contextlib
 import ctypes
 import fcntl
-import hashlib
 import os
 import re
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +22,7 @@ import structlog
 from bot.errors import SetupError, StoreError
 from bot.sentences import explain
 from bot.store import engine
+from bot.store.configuration import configuration, socket
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +30,6 @@ PAUSES = (0.0, 0.1, 0.5, 2.0, 5.0)  # seconds before each attempt to bring a ser
 CALM = 60.0  # seconds after which a server that ran is no part of a row of failures
 PATIENCE = 30.0  # seconds
 _STOPPING = 10.0  # seconds for a server to write what it holds and end
-_LONGEST_PATH = 100  # a socket's path may have 107 bytes on Linux, 103 on macOS
 _PR_SET_PDEATHSIG = 1
 _CORRUPT = re.compile(
     r"(?:Bad file format reading|Unexpected end of file reading) the append only file(?: (\S+?))?:"
@@ -69,13 +67,13 @@ class Server:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._folder.chmod(0o700)
-            self._socket = _socket(self._folder)
+            self._socket = socket(self._folder)
         except OSError as error:
             reason = error.strerror
             raise SetupError("server.folder", folder=self._folder, reason=reason) from error
         try:
             await self._reach()
-        except BaseException:
+        except BaseException:  # cancelled too: no server may be left behind
             await self.stop()
             raise
         return f"unix://{quote(str(self._socket))}?db=0"
@@ -157,9 +155,9 @@ class Server:
 
     async def _spawn(self, binary: Path) -> asyncio.subprocess.Process:
         assert self._lock is not None
-        configuration = self._folder / "store.conf"
-        configuration.write_text(_configuration(self._folder, self._socket), "utf-8")
-        with configuration.open("rb") as settings, self._log.open("ab") as output:
+        told = self._folder / "store.conf"
+        told.write_text(configuration(self._folder, self._socket), "utf-8")
+        with told.open("rb") as settings, self._log.open("ab") as output:
             return await asyncio.create_subprocess_exec(
                 binary,
                 "-",  # standard input: in the name of a file it reads ? and * as patterns
@@ -231,42 +229,6 @@ class Server:
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
-
-
-def _socket(folder: Path) -> Path:
-    """The path of the socket: in *folder*, or in a short place of ours where that is too long."""
-    path = folder / "store.sock"
-    if len(os.fsencode(path)) <= _LONGEST_PATH:
-        return path
-    short = Path(tempfile.gettempdir()) / f"parley-{os.getuid()}"
-    short.mkdir(mode=0o700, exist_ok=True)
-    if short.stat().st_uid != os.getuid() or short.stat().st_mode & 0o077:
-        raise PermissionError(1, f"{short} is open to others")
-    return short / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}.sock"
-
-
-def _configuration(folder: Path, socket: Path) -> str:
-    settings = {
-        "port": "0",
-        "unixsocket": _quoted(socket),
-        "unixsocketperm": "700",
-        "dir": _quoted(folder),
-        "daemonize": "no",
-        "databases": "1",
-        "appendonly": "yes",
-        "appendfsync": "everysec",
-        "aof-load-truncated": "yes",  # a torn last command was never acknowledged
-        "auto-aof-rewrite-min-size": "16mb",
-        "save": '""',
-        "maxmemory": "256mb",
-        "maxmemory-policy": "noeviction",
-        "logfile": '""',  # standard output, which is store.log
-    }
-    return "".join(f"{name} {value}\n" for name, value in settings.items())
-
-
-def _quoted(path: Path) -> str:
-    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _append_only_file(folder: Path, name: str | None) -> Path:

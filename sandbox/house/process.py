@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-_DRAINING = 5.0  # seconds; nobody is left in the sandbox to read what comes later
+DRAINING = 5.0  # seconds; nobody is left in the sandbox to read what comes later
 _LAST_LINES = 15
 _PR_SET_PDEATHSIG = 1
 
@@ -62,13 +62,13 @@ class Bot:
             self._process.kill()
             await self._process.wait()
 
-    async def stop(self) -> None:
-        """End it in good order, by force after a few seconds."""
+    async def stop(self, patience: float = DRAINING) -> None:
+        """End it in good order, by force after *patience* seconds."""
         if self._process is None or self._process.returncode is not None:
             return
         self._process.terminate()
         try:
-            async with asyncio.timeout(_DRAINING):
+            async with asyncio.timeout(patience):
                 await self._process.wait()
         except TimeoutError:
             await self.kill()

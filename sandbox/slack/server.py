@@ -89,7 +89,8 @@ class Slack(Scene):
             opened.push_async_callback(runner.cleanup)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", self._port).start()
-            opened.push_async_callback(_ended, asyncio.create_task(self._gateway.run()))
+            running = asyncio.create_task(self._gateway.run())  # `_ended` waits for it
+            opened.push_async_callback(_ended, running)
             opened.push_async_callback(self._gateway.close)
             self._closing = opened.pop_all()
         self._port = runner.addresses[0][1]

@@ -40,6 +40,7 @@ ACTING = frozenset(
         "bot.reading",
         "bot.responder",
         "bot.store",
+        "bot.store.configuration",
         "bot.store.connection",
         "bot.store.conversations",
         "bot.store.engine",
