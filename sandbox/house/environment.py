@@ -81,4 +81,4 @@ def _present(variables: Mapping[str, str | None]) -> dict[str, str]:
 
 def _absolute(path: str, folder: Path) -> str:
     # A program may also be the name of one on PATH; what does not exist, the bot itself tells.
-    return path
+    return str((folder / path).absolute()) if (folder / path).exists() else path

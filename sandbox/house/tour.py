@@ -11,7 +11,7 @@ from sandbox.slack import NotSeen, Person, Shown
 
 _WIDTH = 92
 PATIENCE = 30.0  # seconds for one answer; what takes a second here may meet a busy machine
-_TALKING = 12.0  # pieces of an answer a second: slow enough to see it grow
+_TALKING = 15.0  # pieces of an answer a second: slow enough to see it grow
 _FAST = 250.0
 _LONG = len(long(5_500).rpartition("## ")[0])  # characters: it ends where a section does
 _HEAD, _TAIL = 6, 4  # lines that are printed of a message too long to print

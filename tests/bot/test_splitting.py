@@ -37,9 +37,7 @@ def utf8(text: str) -> int:
 
 SLACK = Measured(3900, escaped)
 DISCORD = Measured(2000, utf16)
-DIALECTS = st.builds(
-    Measured, st.integers(40, 160), st.sampled_from([len, utf16, escaped, utf8])
-) | st.sampled_from([SLACK, DISCORD])
+DIALECTS = st.builds(Measured, st.integers(40, 160), st.sampled_from([len, utf16, escaped, utf8]))
 
 WORDS = st.sampled_from(
     [
@@ -175,6 +173,7 @@ def test_however_a_text_is_fed_it_is_cut_at_the_same_places(text: str, dialect: 
 
 @settings(deadline=None)
 @given(MARKDOWN, DIALECTS)
+@example("x" * 300 + "\n\n" + "word " * 40, Measured(400))
 def test_shown_text_never_moves_to_another_message_while_the_text_grows(
     text: str, dialect: Measured
 ) -> None:
@@ -197,7 +196,7 @@ def test_every_message_closes_the_fences_it_opens(text: str, dialect: Measured) 
 @given(
     st.lists(st.text("ab c`~", max_size=30), min_size=1, max_size=300),
     st.sampled_from(["```py", "~~~", "  ````rs", "~~~~ js"]),
-    DIALECTS.filter(lambda dialect: dialect.limit >= 1000),
+    st.sampled_from([SLACK, DISCORD]),
 )
 def test_code_keeps_every_line_and_blank_across_cuts(
     code: list[str], opening: str, dialect: Measured
@@ -255,8 +254,8 @@ def test_a_word_longer_than_a_message_is_cut_between_graphemes() -> None:
     messages = split(family * 1000, DISCORD)
     assert {message.replace(family, "") for message in messages} == {""}
     assert "".join(messages) == family * 1000
-    for _, messages in screens(family * 600, DISCORD, list(range(7, 4200, 7))):
-        assert {message.replace(family, "") for message in messages} == {""}
+    for _, messages in screens("a" + family * 600, DISCORD, list(range(8, 4200, 7))):
+        assert {message.replace(family, "") for message in messages} <= {"", "a"}
 
 
 def test_a_grapheme_longer_than_a_message_still_arrives() -> None:

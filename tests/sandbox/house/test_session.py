@@ -63,7 +63,7 @@ async def test_what_is_typed_is_said_where_one_stands(stage: Stage, session: Ses
 
 async def test_the_prompt_says_who_speaks_and_where_to(session: Session) -> None:
     prompts = [session.prompt]
-    for line in ("one", "/thread 1", "/as ben", "/dm", "/as Chika", "/dm hi", "/thread"):
+    for line in ("one", "/thread 1", "/as ben", "/dm", "/as Chika", "/dm hi", "/thread", "/as Ana"):
         await type_in(session, line)
         prompts.append(session.prompt)
     assert prompts == [
@@ -75,6 +75,7 @@ async def test_the_prompt_says_who_speaks_and_where_to(session: Session) -> None
         "Chika in DM with Claude> ",
         "Chika in DM with Claude> ",
         "Chika in thread 1 of DM with Claude> ",
+        "Ana in DM with Claude> ",
     ]
 
 
