@@ -35,11 +35,10 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _end(group: BaseExceptionGroup[ParleyError], code: int) -> None:
-    error: BaseException = group
+    error: ParleyError | BaseExceptionGroup[ParleyError] = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    if isinstance(error, ParleyError):
-        click.echo(explain(error), err=True)
+    click.echo(explain(error), err=True)
     sys.exit(code)
 
 

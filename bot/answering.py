@@ -3,10 +3,10 @@
 import asyncio
 import hashlib
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import structlog
 
@@ -252,19 +252,18 @@ class Answering:
 
 
 def _raise_first(group: BaseExceptionGroup[BaseException]) -> NoReturn:
-    """Raise the error of *group* that decides: a lost lease before all others."""
-    leaves = list(_leaves(group))
-    decisive = next((leaf for leaf in leaves if isinstance(leaf, Fenced)), None)
-    expected = next((leaf for leaf in leaves if isinstance(leaf, ParleyError)), None)
-    raise decisive or expected or leaves[0]
+    """Raise the error of *group* that decides: a lost lease, then one of ours, then any."""
+    for kind in (Fenced, ParleyError, BaseException):
+        decisive = group.subgroup(kind)
+        if decisive is not None:
+            raise _innermost(decisive)
+    raise group
 
 
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
+def _innermost(error: BaseException) -> BaseException:
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    return _innermost(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
 
 
 def _where(error: Exception) -> str:

@@ -38,6 +38,11 @@ class Pacer:
         self._moved = asyncio.Event()
         self.streams = 0  # answers being written: what interim calls leave is for their last words
 
+    @property
+    def kept(self) -> int:
+        """How many buckets are in use, or were of late."""
+        return len(self._buckets)
+
     async def turn(self, specs: Sequence[BucketSpec], urgency: Callable[[], Urgency]) -> None:
         """Return when a call may go that draws one credit from each of *specs*, which is spent.
 

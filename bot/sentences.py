@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.errors import ParleyError
 
-_PEOPLE: Mapping[str, Mapping[str, str]] = {
+PEOPLE: Mapping[str, Mapping[str, str]] = {
     # What people in a channel read, in every language of ours.
     "claude.waiting": {
         "en": "{trouble} Try {attempt} in {seconds} s.",
@@ -70,7 +70,7 @@ _PEOPLE: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_OPERATORS: Mapping[str, str] = {
+OPERATORS: Mapping[str, str] = {
     # What an operator reads at a terminal or in the log: in English.
     "app.no_platform": (
         'There is no platform to serve. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, "Slack in'
@@ -179,9 +179,9 @@ def say(key: str, language: str | None = None, **arguments: object) -> str:
 
     Raises KeyError for a key that the catalogue does not hold, or an argument that it lacks.
     """
-    if key in _OPERATORS:
-        return _OPERATORS[key].format(**arguments)
-    spoken = _PEOPLE[key]
+    if key in OPERATORS:
+        return OPERATORS[key].format(**arguments)
+    spoken = PEOPLE[key]
     return spoken.get((language or "en").replace("_", "-").split("-")[0], spoken["en"]).format(
         **arguments
     )

@@ -10,15 +10,15 @@ def arguments(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-@pytest.mark.parametrize("key", sentences._PEOPLE)
+@pytest.mark.parametrize("key", sentences.PEOPLE)
 def test_what_people_read_is_there_in_every_language_with_the_same_arguments(key: str) -> None:
-    spoken = sentences._PEOPLE[key]
+    spoken = sentences.PEOPLE[key]
     assert set(spoken) == set(sentences.LANGUAGES)
     assert len({frozenset(arguments(sentence)) for sentence in spoken.values()}) == 1
 
 
 def test_no_key_stands_in_both_halves() -> None:
-    assert not set(sentences._PEOPLE) & set(sentences._OPERATORS)
+    assert not set(sentences.PEOPLE) & set(sentences.OPERATORS)
 
 
 @pytest.mark.parametrize("locale", ["ja", "ja-JP", "ja_JP"])
