@@ -36,8 +36,10 @@ def run(settings: Settings) -> None:
     asyncio.run(_until_signalled(settings))
 
 
-async def serve(settings: Settings, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, stop: asyncio.Event, *, drain: float = DRAIN_SECONDS) -> None:
     """Serve every platform that has its tokens until *stop* is set.
+
+    Answers may go on for *drain* seconds then; what is not finished is handed over.
 
     Raises SetupError where the set-up is wrong, StoreError where the embedded store gives up.
     """
@@ -69,7 +71,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             log.info("serving", platforms=sorted(adapters))
             await stop.wait()
             await _end(listening)
-            await responder.drain(DRAIN_SECONDS)
+            await responder.drain(drain)
             await _end(background)
     log.info("stopped")
 

@@ -28,13 +28,15 @@ class World:
     folder: Path
 
     @asynccontextmanager
-    async def bot(self, toml: str = "", **environ: str) -> AsyncGenerator[None]:
+    async def bot(
+        self, toml: str = "", *, drain: float = 10.0, **environ: str
+    ) -> AsyncGenerator[None]:
         """The bot serves while the block runs, with *toml* as its bot.toml."""
         (self.folder / "bot.toml").write_text(toml)
         stop = asyncio.Event()
         read = settings.read({**self.environ, **environ}, self.folder)
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(app.serve(read, stop))
+            serving = tasks.create_task(app.serve(read, stop, drain=drain))
             waiting = tasks.create_task(self.slack.until(lambda: self.slack.connections > 0))
             await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
             try:

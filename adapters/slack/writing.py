@@ -25,10 +25,13 @@ _IN_PROSE = re.compile(rf"<(?=[{_UNSEEN}\\*_~`]*+(?:[!@#&]|{_LABELLED}))")
 _CALLS = ("here", "channel", "everyone", "group", "subteam", "date")
 _CALL = "|".join(f"[{_UNSEEN}]*+".join(word) for word in _CALLS)
 _IN_CODE = re.compile(
-    rf"<(?=[{_UNSEEN}]*+(?:![{_UNSEEN}]*+(?i:{_CALL})[|>^{_UNSEEN}]"
-    rf"|@[{_UNSEEN}]*+[UWB][A-Z0-9{_UNSEEN}]*+[|>]"
-    rf"|\#[{_UNSEEN}]*+[CG][A-Z0-9{_UNSEEN}]*+[|>]|{_LABELLED}))"
+    rf"<(?=[{_UNSEEN}]*+(?:![{_UNSEEN}]*+(?i:{_CALL})(?:[|>^\s{_UNSEEN}]|\Z)"
+    rf"|@[{_UNSEEN}]*+[UWB][A-Z0-9{_UNSEEN}]*+(?:[|>\s]|\Z)"
+    rf"|\#[{_UNSEEN}]*+[CG][A-Z0-9{_UNSEEN}]*+(?:[|>\s]|\Z)|{_LABELLED}))"
 )
+
+# Whether Slack reads a numeric entity as the character before it looks for tokens is not known.
+_NUMBERED = re.compile(r"(&#(?:0*+60|x0*+3c);)(?=[!@#])", re.IGNORECASE)
 
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*+(`{3,}+(?=[^`]*$)|~{3,}+)", re.DOTALL)
 _TICKS = re.compile("`++")
@@ -63,9 +66,11 @@ def render(markdown: str) -> Rendered:
 
     The text is escaped whole. The block keeps the markdown as it is, but for each ``<`` that Slack
     would read as the start of a token of its own: in prose it becomes ``&lt;``, which Slack shows
-    and does not read again; in code a word joiner follows it. A text without ``<`` is not changed.
+    and does not read again; in code, and where it is written as a number, a word joiner follows it.
+    A text with none of these is not changed.
     """
-    block = {"type": "markdown", "text": _inert(markdown) if "<" in markdown else markdown}
+    shown = _NUMBERED.sub(rf"\1{_WORD_JOINER}", markdown)
+    block = {"type": "markdown", "text": _inert(shown) if "<" in shown else shown}
     return Rendered(markdown.translate(_ESCAPES), [block])
 
 

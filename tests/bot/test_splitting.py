@@ -235,6 +235,8 @@ def test_a_message_grows_to_85_percent_and_its_last_part_waits_for_the_cut() -> 
         ("one two", " ", "[a link to it](https://x.example)"),
         ("one two", " ", "**bold words that go on**"),
         ("A whole list", "\n\n", "- a\n  - b\n    c. d\n    e. f"),
+        ("An item here", "\n", "    deeper"),
+        ("one [two] three)", " ", "[four five](https://x.example)"),
         ("A table", "\n", "| a. b | c |\n| d. e | f |"),
         ("Look at this. So", "\n", "```py\nx = 1\ny = 2\nz = 3"),
     ],
@@ -247,6 +249,13 @@ def test_the_cut_falls_where_a_reader_minds_least(
     messages = split(text + "y" * 400, Measured(400))
     assert messages[0] == (filling + before).rstrip("\n") + at_the_cut.rstrip("\n")
     assert messages[1].startswith(behind[:20])
+
+
+def test_code_is_cut_between_its_lines() -> None:
+    messages = split("```py\n" + "x = 1. y\n" * 200 + "```", Measured(400))
+    assert {line for message in messages for line in message.split("\n")} == {
+        *("```py", "x = 1. y", "```"),
+    }
 
 
 def test_a_word_longer_than_a_message_is_cut_between_graphemes() -> None:

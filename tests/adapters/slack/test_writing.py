@@ -259,3 +259,16 @@ def test_backticks_of_all_lengths_cost_in_proportion_too() -> None:
     begun = time.process_time()
     render(text)
     assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("entity", ["&#60;", "&#x3c;", "&#x003C;", "&#0060;"])
+def test_a_token_spelled_with_a_number_is_broken_too(entity: str) -> None:
+    block = render(f"see {entity}!channel&#62;").blocks[0]["text"]
+    assert f"{entity}!" not in block
+    assert render(f"1 {entity} 2").blocks[0]["text"] == f"1 {entity} 2"
+
+
+@pytest.mark.parametrize("token", ["<!channel", "<!here", "<@U0123", "<#C0123"])
+def test_a_token_that_is_still_being_written_in_code_is_broken_already(token: str) -> None:
+    for shown in (f"```\n{token}", f"```\n{token}\n```"):
+        assert token not in render(shown).blocks[0]["text"]
