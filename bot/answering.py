@@ -13,7 +13,7 @@ import structlog
 from bot import prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
 from bot.claude import Claude
-from bot.delivery import Painter, Reply, adopted
+from bot.delivery import Painter, Reply
 from bot.errors import (
     Denied,
     Fenced,
@@ -27,7 +27,7 @@ from bot.model import Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
-from bot.reconcile import Shown
+from bot.reconcile import Shown, adopted
 from bot.sentences import say
 from bot.settings import InForce, Pending
 from bot.store import Conversations, Lease, Work
