@@ -111,8 +111,7 @@ class Painter:
         Raises Fenced as *guard* does, MessageGone where somebody deleted what was shown, Denied
         where the platform refuses for good, and what stands in the way when patience ends.
         """
-        self._pacer.streams += 1
-        try:
+        with self._pacer.stream():
             while True:
                 reply.changed.clear()
                 step = self._next(reply)
@@ -122,8 +121,6 @@ class Painter:
                     return tuple(shown.message_id for shown in self._shown)
                 else:
                     await reply.changed.wait()
-        finally:
-            self._pacer.streams -= 1
 
     async def _take(self, step: Step, reply: Reply) -> None:
         call = _call(step)
