@@ -102,6 +102,8 @@ class Answering:
         try:
             async with asyncio.TaskGroup() as tasks:
                 saying = tasks.create_task(self._said())
+                # An interim edit that waits for its turn is a final one by then.
+                saying.add_done_callback(lambda _: self._pen.pacer.nudge())
                 keeping = tasks.create_task(self._hold.keep(lambda: self._stop(saying)))
                 parts = await painter.paint(self._reply)
                 keeping.cancel()
