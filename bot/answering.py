@@ -66,9 +66,7 @@ class Answering:
         self._hold = Hold(pen.store, lease, pen.clock)
         self._question = work.turns[-1]
         self._language = self._question.language or pen.language
-        self._log = log.bind(
-            conversation=lease.conversation.key, epoch=lease.epoch, question=self._question.id
-        )
+        self._log = log.bind(question=self._question.id)
 
     async def finish(self) -> bool:
         """Answer the question and remember the answer; whether another question is waiting.
