@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NoReturn, cast
@@ -21,6 +21,7 @@ from bot.errors import (
     ParleyError,
     PlatformError,
     StoreAway,
+    TooLong,
 )
 from bot.hold import Hold
 from bot.model import Request, Role, Turn, answer_id
@@ -76,7 +77,8 @@ class Answering:
         """
         try:
             answer = await self._written()
-        except (MessageGone, Denied) as error:
+        except (MessageGone, Denied, TooLong) as error:
+            # No later try would fare better, and each would be asked of Claude anew.
             self._log.warning("answer_unwanted", error=str(error))
             answer = None
         except ParleyError:
@@ -205,11 +207,14 @@ class Answering:
             return None
         if reason in {"max_tokens", "model_context_window_exceeded"}:
             self._postscripts.insert(0, say("answer.cut", self._language))
-        for file in self._question.attachments:
-            name = prompting.plain(file.name)
-            self._postscripts.append(say("file.unread", self._language, name=name))
-        self._reply.end("\n".join(self._postscripts) or None)
+        self._reply.end("\n".join([*self._postscripts, *self._unread()]) or None)
         return text
+
+    def _unread(self) -> Iterator[str]:
+        """A line for each file that came with a question that is answered here."""
+        for turn in self._work.turns:
+            for file in turn.attachments if turn.id in self._work.questions else ():
+                yield say("file.unread", self._language, name=prompting.plain(file.name))
 
     def _sorry(self, error: GaveUp) -> str:
         trouble = say(f"claude.{error.failure.trouble.value}", self._language)
