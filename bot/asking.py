@@ -16,7 +16,7 @@ from bot.sentences import say
 
 log = structlog.get_logger(__name__)
 
-SILENCE = 3.0  # seconds of waiting that need no explanation
+UNEXPLAINED = 3.0  # seconds of waiting that need no explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ async def ask(
         )
         if delay is None:
             raise GaveUp(failure, attempt)
-        if delay > SILENCE:
+        if delay > UNEXPLAINED:
             reply.tell(_waiting(failure, attempt + 1, delay, language))
         await asyncio.sleep(delay)
         waited += delay
