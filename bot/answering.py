@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NoReturn, cast
@@ -13,7 +13,7 @@ import structlog
 from bot import prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
 from bot.claude import Claude
-from bot.delivery import Painter, Reply, adopted
+from bot.delivery import Painter, Reply
 from bot.errors import (
     Denied,
     Fenced,
@@ -21,13 +21,14 @@ from bot.errors import (
     ParleyError,
     PlatformError,
     StoreAway,
+    TooLong,
 )
 from bot.hold import Hold
 from bot.model import Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
-from bot.reconcile import Shown
+from bot.reconcile import Shown, adopted
 from bot.sentences import say
 from bot.settings import InForce, Pending
 from bot.store import Conversations, Lease, Work
@@ -66,9 +67,7 @@ class Answering:
         self._hold = Hold(pen.store, lease, pen.clock)
         self._question = work.turns[-1]
         self._language = self._question.language or pen.language
-        self._log = log.bind(
-            conversation=lease.conversation.key, epoch=lease.epoch, question=self._question.id
-        )
+        self._log = log.bind(question=self._question.id)
 
     async def finish(self) -> bool:
         """Answer the question and remember the answer; whether another question is waiting.
@@ -78,7 +77,8 @@ class Answering:
         """
         try:
             answer = await self._written()
-        except (MessageGone, Denied) as error:
+        except (MessageGone, Denied, TooLong) as error:
+            # No later try would fare better, and each would be asked of Claude anew.
             self._log.warning("answer_unwanted", error=str(error))
             answer = None
         except ParleyError:
@@ -102,6 +102,8 @@ class Answering:
         try:
             async with asyncio.TaskGroup() as tasks:
                 saying = tasks.create_task(self._said())
+                # An interim edit that waits for its turn is a final one by then.
+                saying.add_done_callback(lambda _: self._pen.pacer.nudge())
                 keeping = tasks.create_task(self._hold.keep(lambda: self._stop(saying)))
                 parts = await painter.paint(self._reply)
                 keeping.cancel()
@@ -205,11 +207,14 @@ class Answering:
             return None
         if reason in {"max_tokens", "model_context_window_exceeded"}:
             self._postscripts.insert(0, say("answer.cut", self._language))
-        for file in self._question.attachments:
-            name = prompting.plain(file.name)
-            self._postscripts.append(say("file.unread", self._language, name=name))
-        self._reply.end("\n".join(self._postscripts) or None)
+        self._reply.end("\n".join([*self._postscripts, *self._unread()]) or None)
         return text
+
+    def _unread(self) -> Iterator[str]:
+        """A line for each file that came with a question that is answered here."""
+        for turn in self._work.turns:
+            for file in turn.attachments if turn.id in self._work.questions else ():
+                yield say("file.unread", self._language, name=prompting.plain(file.name))
 
     def _sorry(self, error: GaveUp) -> str:
         trouble = say(f"claude.{error.failure.trouble.value}", self._language)

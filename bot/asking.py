@@ -1,7 +1,6 @@
 """Shell: asks Claude until an attempt ends whole; the one retry loop round the Messages API."""
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from bot.sentences import say
 
 log = structlog.get_logger(__name__)
 
-SILENCE = 3.0  # seconds of waiting that need no explanation
+UNEXPLAINED = 3.0  # seconds of waiting that need no explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +53,13 @@ async def ask(
 
     Raises GaveUp where `bot.retry` says so.
     """
-    waited = 0.0
-    for attempt in itertools.count(1):
-        draft = Draft(attempt)
+    attempt, waited = 0, 0.0
+    while True:
+        attempt += 1
         try:
-            async with aclosing(claude.attempt(request, user)) as said:
-                async for piece in said:
-                    if isinstance(piece, Ending):
-                        return Answer(draft, piece)
-                    draft.append(piece)
-                    reply.grow(draft)
+            return await _attempt(claude, request, reply, Draft(attempt), user)
         except AttemptFailed as error:
             failure = error.failure
-        else:
-            raise AssertionError("an attempt ends with an ending or fails")
         delay = retry.backoff(
             failure, attempt=attempt, waited=waited, patience=patience, dice=dice()
         )
@@ -80,11 +72,23 @@ async def ask(
         )
         if delay is None:
             raise GaveUp(failure, attempt)
-        if delay > SILENCE:
+        if delay > UNEXPLAINED:
             reply.tell(_waiting(failure, attempt + 1, delay, language))
         await asyncio.sleep(delay)
         waited += delay
-    raise AssertionError("unreachable")
+
+
+async def _attempt(
+    claude: Claude, request: Request, reply: Reply, draft: Draft, user: str | None
+) -> Answer:
+    """*draft* grown to a whole answer. Raises AttemptFailed."""
+    async with aclosing(claude.attempt(request, user)) as said:
+        async for piece in said:
+            if isinstance(piece, Ending):
+                return Answer(draft, piece)
+            draft.append(piece)
+            reply.grow(draft)
+    raise AssertionError("an attempt ends with an Ending, or fails")
 
 
 def _waiting(failure: retry.Failure, attempt: int, delay: float, language: str) -> str:

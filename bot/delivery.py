@@ -12,8 +12,8 @@ from bot.errors import RateLimited, TooLong, Unreachable
 from bot.model import Draft
 from bot.pacer import Pacer
 from bot.pacing import Urgency
-from bot.ports import Call, Dialect, Found, Kind, Mark, Thread
-from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, plan
+from bot.ports import Call, Dialect, Kind, Mark, Thread
+from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, adopted, plan
 from bot.splitting import Cuts
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ class Reply:
         self.draft, self.notice = draft, None
         self.changed.set()
 
-    def tell(self, notice: str | None) -> None:
+    def tell(self, notice: str) -> None:
         """Show *notice* until there is more text."""
         self.notice = notice
         self.changed.set()
@@ -111,8 +111,7 @@ class Painter:
         Raises Fenced as *guard* does, MessageGone where somebody deleted what was shown, Denied
         where the platform refuses for good, and what stands in the way when patience ends.
         """
-        self._pacer.streams += 1
-        try:
+        with self._pacer.stream():
             while True:
                 reply.changed.clear()
                 step = self._next(reply)
@@ -122,8 +121,6 @@ class Painter:
                     return tuple(shown.message_id for shown in self._shown)
                 else:
                     await reply.changed.wait()
-        finally:
-            self._pacer.streams -= 1
 
     async def _take(self, step: Step, reply: Reply) -> None:
         call = _call(step)
@@ -244,25 +241,6 @@ def failure(error: RateLimited | Unreachable) -> retry.Failure:
     asked = error.retry_after if isinstance(error, RateLimited) else None
     patient = None if asked is None else min(asked, PATIENCE.wait)
     return retry.Failure(retry.Trouble.BROKEN, True, patient, str(error))
-
-
-def adopted(shown: Sequence[Shown], found: Sequence[Found]) -> list[Shown]:
-    """*shown* and what else was *found* of the same answer, in the order of its parts.
-
-    A second message of one part, posted when the first one's reply was lost, stands at the end,
-    where it is surplus.
-    """
-    known = {one.message_id for one in shown}
-    new = [one for one in found if one.message_id not in known]
-    parts = {one.message_id: one.mark.part for one in found}
-    taken: set[int] = set()
-    ranked: list[tuple[bool, int, Shown]] = []
-    strangers = [Shown(one.message_id, None, one.mark.kind) for one in new]
-    for index, one in enumerate([*shown, *strangers]):
-        part = parts.get(one.message_id, index)
-        ranked.append((part in taken, part, one))
-        taken.add(part)
-    return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
 
 
 async def whole(call: Coroutine[None, None, T]) -> T:

@@ -17,7 +17,9 @@ Probe = Callable[[], Awaitable[bool]]
 PATIENCE = 0.8  # seconds for all probes; Kubernetes waits 1 s for an answer unless told otherwise
 GOODBYE = 1.0  # seconds that an answer in flight may still take at the end
 
-_log = structlog.get_logger(__name__)
+_FRESH = {"Cache-Control": "no-store"}
+
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -63,7 +65,7 @@ async def _ask(name: str, probe: Probe) -> bool:
         async with asyncio.timeout(PATIENCE):
             return await probe()
     except Exception as error:  # noqa: BLE001  - a part that fails at being asked is not ready
-        _log.warning("probe_failed", part=name, error=repr(error))
+        log.warning("probe_failed", part=name, error=repr(error))
         return False
 
 
@@ -76,6 +78,3 @@ def _listen(port: int) -> socket.socket:
         # The error's own words name an address that the operator never wrote.
         reason = os.strerror(error.errno or 0)
         raise SetupError("health.port_taken", port=port, reason=reason) from error
-
-
-_FRESH = {"Cache-Control": "no-store"}

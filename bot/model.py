@@ -1,4 +1,4 @@
-"""The words of Parley as frozen values: conversation, message, turn, tier, request, snapshot."""
+"""The words of Parley as frozen values, from conversation to request; only a draft grows."""
 
 import enum
 import re
@@ -241,47 +241,24 @@ class Ending:
 
 @dataclass(slots=True)
 class Draft:
-    """The append-only text of one attempt at an answer.
+    """The append-only text of one attempt at an answer; *attempt* 1 is the first.
 
     A draft only grows: what another attempt says is another draft, so that two attempts can never
-    be spliced. *length* counts code points. The whole text is joined only when somebody asks.
+    be spliced. The whole text is joined only when somebody asks.
     """
 
     attempt: int
-    length: int = 0
     _pieces: list[str] = field(default_factory=list[str], repr=False)
 
     def append(self, text: str) -> None:
         """Grow by *text*."""
         self._pieces.append(text)
-        self.length += len(text)
-
-    def snapshot(self) -> "Snapshot":
-        """What has been said so far."""
-        return Snapshot(self, self.length)
 
     def text(self) -> str:
         """All that has been said so far, joined; O(length) at most once after each growth."""
         if len(self._pieces) > 1:
             self._pieces[:] = ["".join(self._pieces)]
         return self._pieces[0] if self._pieces else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """An attempt's draft at one length; newer is longer, or of a later attempt."""
-
-    draft: Draft = field(compare=False)
-    length: int
-
-    @property
-    def attempt(self) -> int:
-        """The number of the attempt that says this; 1 is the first."""
-        return self.draft.attempt
-
-    def text(self) -> str:
-        """The draft's text up to this length."""
-        return self.draft.text()[: self.length]
 
 
 def answer_id(question: str) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot import pacing
@@ -36,7 +37,16 @@ class Pacer:
         self._waiting: list[_Ticket] = []
         self._numbers = itertools.count()
         self._moved = asyncio.Event()
-        self.streams = 0  # answers being written: what interim calls leave is for their last words
+        self._streams = 0
+
+    @contextmanager
+    def stream(self) -> Generator[None]:
+        """An answer is being written: interim calls leave some credit for its first and last."""
+        self._streams += 1
+        try:
+            yield
+        finally:
+            self._streams -= 1
 
     @property
     def kept(self) -> int:
@@ -90,7 +100,7 @@ class Pacer:
     def _alone(self, ticket: _Ticket, now: float) -> float:
         urgency = ticket.urgency()
         return max(
-            pacing.wait(self._bucket(spec, now), urgency, streams=self.streams, now=now)
+            pacing.wait(self._bucket(spec, now), urgency, streams=self._streams, now=now)
             for spec in ticket.specs
         )
 
@@ -99,8 +109,7 @@ class Pacer:
         urgency = ticket.urgency()
         for spec in ticket.specs:
             bucket = self._bucket(spec, now)
-            self._buckets[spec.name] = pacing.spend(bucket, urgency, streams=self.streams, now=now)
-
+            self._buckets[spec.name] = pacing.spend(bucket, urgency, streams=self._streams, now=now)
         if len(self._buckets) > _MANY:
             self._forget_rested(now)
 

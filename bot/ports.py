@@ -125,7 +125,10 @@ class Ear(Protocol):
     """What an adapter tells of messages."""
 
     async def concerns(self, hint: Hint) -> bool:
-        """Whether the message may be for us; False lets the adapter drop it without a look-up."""
+        """Whether the message may be for us; False lets the adapter drop it without a look-up.
+
+        Raises StoreAway, as `hear` does.
+        """
         ...
 
     async def hear(self, message: IncomingMessage, thread: Thread) -> None:

@@ -16,8 +16,9 @@ PATIENCE = retry.Patience(wait=10.0, turn=20.0)  # a person waits for the answer
 async def history(
     thread: Thread, *, before: str, pacer: Pacer, dice: Callable[[], float]
 ) -> History:
-    """What stands in *thread* before the message *before*; nothing, unasked, where that opens it.
+    """What stands in *thread* before the message *before*.
 
+    Nothing, and the platform is not asked, in a DM in line and where *before* opens the thread.
     Raises Denied, and RateLimited or Unreachable when patience ends.
     """
     if thread.conversation.thread in {None, before}:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from bot import admission, prompting
 from bot.answering import Answering, Pen
@@ -112,19 +113,21 @@ class Responder:
 
     async def _serve(self, lease: Lease, thread: Thread) -> None:
         """Answer what is pending in a conversation, one question after the other."""
-        told = log.bind(conversation=thread.conversation.key, epoch=lease.epoch)
+        # Every room that takes part in the answer logs with these.
+        bind_contextvars(conversation=thread.conversation.key, epoch=lease.epoch)
         try:
             await self._answer_all(lease, thread)
         except asyncio.CancelledError:
             await self._let_go(lease)
             raise
         except Fenced:
-            told.info("fenced")
+            log.info("fenced")
         except (StoreAway, PlatformError) as error:
             # The question stays pending; the sweeper finds it when the lease has run out.
-            told.error("answer_put_off", error=str(error))
+            log.error("answer_put_off", error=str(error))  # noqa: TRY400  - told, not traced
         except Exception as error:  # noqa: BLE001  - one conversation must not end the others
-            told.error("conversation_failed", fault=type(error).__name__)
+            # Without its stack, which may quote what a person wrote.
+            log.error("conversation_failed", fault=type(error).__name__)  # noqa: TRY400
 
     async def _answer_all(self, lease: Lease, thread: Thread) -> None:
         while True:

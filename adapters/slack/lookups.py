@@ -38,7 +38,7 @@ class Lookups(Generic[Known]):
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def get(self, ids: Collection[str], wait: float) -> Mapping[str, Known]:
-        """What is known of *ids* after at most *wait* seconds; ids that nothing is known of lack.
+        """What is known of *ids* after at most *wait* seconds; unknown ones are left out.
 
         What has grown old is told rather than nothing. A look-up that takes longer goes on for
         the next who asks. Never raises.

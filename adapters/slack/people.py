@@ -69,7 +69,7 @@ class People:
     def _standing(self, raw: Mapping[str, object]) -> Standing:
         if raw.get("is_bot") is True:
             return Standing.BOT
-        # In an organisation, colleagues of another workspace are none of other companies.
+        # Within one organisation somebody of another workspace is a colleague, no stranger.
         org = text(fields(raw.get("enterprise_user")).get("enterprise_id"))
         colleague = org is not None and org == self._us.enterprise
         if raw.get("is_stranger") is True or not (

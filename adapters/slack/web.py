@@ -13,7 +13,7 @@ from adapters.slack.logs import quiet_logger
 from adapters.slack.proxies import proxy_for
 from adapters.slack.trouble import code_in, translated
 from adapters.slack.wire import fields
-from bot.errors import Unreachable
+from bot.errors import PlatformError, Unreachable
 
 API_URL: Final = "https://slack.com/api/"
 
@@ -113,7 +113,7 @@ class Web:
         return Answer(fields(answer.data), _lower(answer.headers))
 
 
-def _refusal(method: str, response: object) -> Exception:
+def _refusal(method: str, response: object) -> PlatformError:
     # For half a JSON body the SDK hands over aiohttp's response instead of its own.
     status: object = getattr(response, "status_code", getattr(response, "status", None))
     body = fields(getattr(response, "data", None))

@@ -48,11 +48,6 @@ class InForce:
     retention_days: int
     origins: Mapping[str, str]
 
-    @property
-    def tier_name(self) -> str:
-        """The name of the tier, as people choose it."""
-        return self.tier.name
-
 
 _DEFAULTS = PlaceTable(
     prompt=(

@@ -16,6 +16,7 @@ from aiohttp import web
 from sandbox.claude import assistant, rules, wire
 from sandbox.claude.faults import Fault, Reply, status
 from sandbox.claude.script import Answer, Json, Script, message, stream
+from sandbox.pulse import Pulse
 
 Speaker = Callable[[Json], str]
 
@@ -63,7 +64,7 @@ class Claude:
         self._port = port
         self._speak: Speaker = assistant.answer
         self._numbers = count(1)
-        self._changed = asyncio.Event()
+        self._pulse = Pulse()
         self._closing = False
         self._runner = web.AppRunner(
             self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
@@ -104,7 +105,7 @@ class Claude:
         """
         async with asyncio.timeout(timeout):
             while not holds():
-                await self._changed.wait()
+                await self._pulse.wait()
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=_LARGEST, middlewares=[self._guard])
@@ -157,7 +158,7 @@ class Claude:
         }
         port = request.transport.get_extra_info("peername")[1] if request.transport else 0
         self.requests.append(Seen(time.monotonic(), port, request.path, headers, body, raw))
-        self._tell()
+        self._pulse.beat()
         return body
 
     def _next_fault(self) -> Fault | None:
@@ -192,7 +193,7 @@ class Claude:
     @contextmanager
     def _stream(self) -> Generator[None]:
         self.open += 1
-        self._tell()
+        self._pulse.beat()
         try:
             yield
         except (asyncio.CancelledError, ConnectionError):
@@ -200,7 +201,7 @@ class Claude:
             raise
         finally:
             self.open -= 1
-            self._tell()
+            self._pulse.beat()
 
     async def _count_tokens(self, request: web.Request) -> web.Response:
         body = _parsed(await request.read())
@@ -232,10 +233,6 @@ class Claude:
 
     def _headers(self) -> dict[str, str]:
         return {"request-id": f"req_{next(self._numbers):06}"}
-
-    def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
 
 
 def _parsed(raw: bytes) -> Any:

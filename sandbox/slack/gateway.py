@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from sandbox.pulse import Pulse
 from sandbox.slack import payloads
 from sandbox.slack.markup import Json
-from sandbox.slack.pulse import Pulse
 
 MOST_CONNECTIONS = 10
 _LOOK_AGAIN = 0.05  # seconds

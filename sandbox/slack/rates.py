@@ -8,7 +8,6 @@ import enum
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 _MINUTE = 60.0
 
@@ -45,21 +44,9 @@ RATES: Mapping[str, tuple[Rate, ...]] = {
 }
 
 
-class Limiter(Protocol):
-    """Something that counts calls; times are seconds on any steady clock."""
-
-    def wait(self, now: float) -> float:
-        """Seconds until a call would be let through; 0 lets it through at once."""
-        ...
-
-    def take(self, now: float) -> None:
-        """Count a call."""
-        ...
-
-
 @dataclass(slots=True)
 class Bucket:
-    """Credit that grows with time up to a burst."""
+    """Credit that grows with time up to a burst; times are seconds on any steady clock."""
 
     rate: Rate
     credit: float = field(init=False)
@@ -85,7 +72,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class Window:
-    """The calls of the last minute."""
+    """The calls of the last minute; times are seconds on any steady clock."""
 
     rate: Rate
     calls: deque[float] = field(default_factory=deque[float])
@@ -101,11 +88,14 @@ class Window:
         self.calls.append(now)
 
 
+Limiter = Bucket | Window
+
+
 class Rates:
     """Every limiter of a workspace, made when its first call comes."""
 
     def __init__(self, shape: Shape) -> None:
-        self._kinds: tuple[type[Bucket | Window], ...] = {
+        self._kinds: tuple[type[Limiter], ...] = {
             Shape.BUCKET: (Bucket,),
             Shape.WINDOW: (Window,),
             Shape.BOTH: (Bucket, Window),

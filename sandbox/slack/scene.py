@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from sandbox.pulse import Pulse
 from sandbox.slack import markup, payloads
 from sandbox.slack.gateway import Delivery, Gateway
 from sandbox.slack.markup import Json
 from sandbox.slack.methods import Methods
-from sandbox.slack.pulse import Pulse
 from sandbox.slack.workspace import (
     APP,
     OTHER_TEAM,

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.delivery import Painter, Reply, adopted, whole
+from bot.delivery import Painter, Reply, whole
 from bot.errors import Fenced, TooLong
 from bot.model import Conversation, Draft, History
 from bot.pacer import Pacer
@@ -226,20 +224,3 @@ async def test_whole_gives_what_its_call_gives() -> None:
     assert await whole(call()) == 7
     with pytest.raises(TooLong):
         await whole(failing())
-
-
-PARTS = st.lists(st.integers(0, 4), max_size=8)
-
-
-@given(st.integers(0, 4), PARTS)
-def test_what_is_found_is_adopted_in_the_order_of_its_parts(noted: int, parts: list[int]) -> None:
-    shown = [Shown(f"n{number}", "text", Kind.ANSWER) for number in range(noted)]
-    found = [Found(f"n{n}", Mark("1", n, Kind.ANSWER)) for n in range(noted)]
-    found += [Found(f"f{n}", Mark("1", part, Kind.ANSWER)) for n, part in enumerate(parts)]
-    result = adopted(shown, found)
-    assert sorted(one.message_id for one in result) == sorted(one.message_id for one in found)
-    assert result[:noted] == shown
-    by_id = {one.message_id: one.mark.part for one in found}
-    order = [by_id[one.message_id] for one in result]
-    distinct = sorted(set(order))
-    assert order[: len(distinct)] == distinct

@@ -1,13 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ports import Kind
-from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, plan
+from bot.ports import Found, Kind, Mark
+from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, adopted, plan
 
 KINDS = st.sampled_from(Kind)
 TEXTS = st.sampled_from(["a", "b", "c"])
 SCREENS = st.lists(st.builds(Shown, st.uuids().map(str), st.none() | TEXTS, KINDS), max_size=5)
 WISHES = st.lists(st.builds(Wanted, TEXTS, KINDS), max_size=5)
+PARTS = st.lists(st.integers(0, 4), max_size=8)
 
 
 def carry_out(screen: list[Shown], step: Step) -> list[Shown]:
@@ -77,3 +78,17 @@ def test_a_message_of_another_worker_is_written_again_since_nobody_knows_what_it
 def test_a_notice_becomes_the_answer_in_its_own_message() -> None:
     step = plan([Shown("m1", "a", Kind.NOTICE)], [Wanted("a", Kind.ANSWER)])
     assert step == Edit(0, "m1", "a", Kind.ANSWER)
+
+
+@given(st.integers(0, 4), PARTS)
+def test_what_is_found_is_adopted_in_the_order_of_its_parts(noted: int, parts: list[int]) -> None:
+    shown = [Shown(f"n{number}", "text", Kind.ANSWER) for number in range(noted)]
+    found = [Found(f"n{n}", Mark("1", n, Kind.ANSWER)) for n in range(noted)]
+    found += [Found(f"f{n}", Mark("1", part, Kind.ANSWER)) for n, part in enumerate(parts)]
+    result = adopted(shown, found)
+    assert sorted(one.message_id for one in result) == sorted(one.message_id for one in found)
+    assert result[:noted] == shown
+    by_id = {one.message_id: one.mark.part for one in found}
+    order = [by_id[one.message_id] for one in result]
+    distinct = sorted(set(order))
+    assert order[: len(distinct)] == distinct

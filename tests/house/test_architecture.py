@@ -22,6 +22,7 @@ ACTING = frozenset(
         "adapters.slack.logs",
         "adapters.slack.lookups",
         "adapters.slack.people",
+        "adapters.slack.proxies",
         "adapters.slack.setup",
         "adapters.slack.status",
         "adapters.slack.thread",
@@ -52,7 +53,7 @@ IMPURE = frozenset(
     {
         "aiohttp", "asyncio", "concurrent", "logging", "multiprocessing", "os", "random", "secrets",
         "select", "signal", "socket", "structlog", "subprocess", "tempfile", "threading",
-        "time", "uuid",
+        "time", "urllib.request", "uuid",
     }
 )  # fmt: skip
 

@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from bot.fences import TOP, after
 from tests.world import World, world
 
@@ -111,12 +113,15 @@ async def test_an_answer_that_somebody_deletes_is_not_posted_again(there: World)
     assert "word word" not in str(there.asked())
 
 
-async def test_where_the_bot_may_not_write_the_question_is_closed(there: World) -> None:
+@pytest.mark.parametrize(("code", "refusals"), [("restricted_action", 1), ("msg_too_long", 4)])
+async def test_where_the_bot_may_not_write_the_question_is_closed(
+    there: World, code: str, refusals: int
+) -> None:
     there.claude.answers(["Nobody sees this.", "Seen."])
-    there.slack.faults.refuse("chat.postMessage", "restricted_action")
+    there.slack.faults.refuse("chat.postMessage", code, times=refusals)
     async with there.bot():
         thread = await there.ask("hello")
-        await there.claude.until(lambda: len(there.claude.requests) == 1)
+        await there.slack.until(lambda: there.slack.count("chat.postMessage") == refusals)
         await there.slack.say(there.ana, there.general, "again", thread)
         await there.answered(thread, "Seen.")
 

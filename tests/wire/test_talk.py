@@ -120,10 +120,14 @@ async def test_with_merge_what_waits_is_answered_together(there: World) -> None:
     async with there.bot('[defaults]\npending = "merge"\n'):
         thread = await there.ask("one")
         await there.claude.until(lambda: len(there.claude.requests) == 1)
-        await there.slack.say(there.ana, there.general, "two", thread)
+        file = File("plan.pdf")
+        await there.slack.say(there.ana, there.general, "two", thread, files=[file])
         await there.slack.say(there.ana, there.general, "three", thread)
-        await there.answered(thread, "Answer one.", "Both.")
-    assert said(there.asked())[-2:] == [("user", "two"), ("user", "three")]
+        unread = "> I did not read plan.pdf: files are not supported yet."
+        await there.answered(thread, "Answer one.", f"Both.\n\n{unread}")
+    (_, two), three = said(there.asked())[-2:]
+    assert two.startswith("two\n")
+    assert three == ("user", "three")
     assert len(there.claude.requests) == 2
 
 

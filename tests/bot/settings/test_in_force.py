@@ -33,7 +33,7 @@ def test_where_nothing_is_written_what_is_built_in_holds() -> None:
     held = in_force(NOTHING, "slack:C01")
     assert held.prompt.startswith("You are Claude")
     assert held.tier == DEFAULT_TIERS["general"]
-    assert held.tier_name == "general"
+    assert held.tier.name == "general"
     assert (held.reply, held.pending, held.retention_days) == (Reply.THREAD, Pending.WAIT, 30)
     assert set(held.origins.values()) == {"built in"}
 
@@ -58,13 +58,13 @@ def test_a_channel_wins_over_defaults_and_these_over_what_is_built_in(tmp_path: 
         """,
     )
     one, other = in_force(settings, "slack:C01"), in_force(settings, "slack:C02")
-    assert (one.prompt, one.tier_name, one.reply, one.pending) == (
+    assert (one.prompt, one.tier.name, one.reply, one.pending) == (
         "for one",
         "simple",
         Reply.ALL,
         Pending.MERGE,
     )
-    assert (other.prompt, other.tier_name, other.reply) == ("for all", "general", Reply.MENTION)
+    assert (other.prompt, other.tier.name, other.reply) == ("for all", "general", Reply.MENTION)
     assert one.origins["prompt"] == 'bot.toml [channels."slack:C01"]'
     assert one.origins["pending"] == other.origins["prompt"] == "bot.toml [defaults]"
     assert one.origins["retention_days"] == "built in"
@@ -153,7 +153,7 @@ def shown(held: InForce) -> dict[str, Any]:
     tier["tier.effort"] = held.tier.effort.value
     return tier | {
         "prompt": held.prompt,
-        "tier": held.tier_name,
+        "tier": held.tier.name,
         "reply": held.reply.value,
         "pending": held.pending.value,
         "retention_days": held.retention_days,
