@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from bot.store import Server
+from tests.processes import server_in
 from tests.world import World, world
 
 TEXT = " ".join(f"word{n}" for n in range(120))
@@ -89,7 +90,7 @@ async def test_the_store_killed_within_an_answer_loses_nothing(alone: World) -> 
     async with alone.process():
         thread = await alone.ask("talk")
         await alone.slack.until(lambda: bool(alone.answers(thread)))
-        os.kill(server_of(alone.folder), signal.SIGKILL)
+        os.kill(server_in(alone.folder), signal.SIGKILL)
         await alone.answered(thread, TEXT)
         await alone.slack.say(alone.ana, alone.general, "and then?", thread)
         alone.claude.pace = 0
@@ -126,16 +127,3 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     return port
-
-
-def server_of(folder: Path) -> int:
-    """The process id of the server that runs on *folder*."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"valkey-server" in command and str(folder).encode() in command:
-                return int(entry.name)
-    raise LookupError(folder)

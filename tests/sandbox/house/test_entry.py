@@ -19,6 +19,7 @@ from prompt_toolkit.output import DummyOutput
 from sandbox.claude import Claude
 from sandbox.house.entry import let_in
 from tests.house.sources import ROOT
+from tests.processes import living_in
 
 MACHINE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
@@ -65,23 +66,17 @@ def window(tmp_path: Path) -> Iterator[Window]:
     os.close(ours)
 
 
-def processes_in(folder: Path) -> list[str]:
-    """The command lines of all processes that name *folder*."""
-    told = subprocess.run(["ps", "-eww", "-o", "args="], capture_output=True, text=True, check=True)
-    return [line for line in told.stdout.splitlines() if str(folder) in line]
-
-
 @pytest.mark.timeout(120)
 def test_a_visit_in_a_terminal(window: Window, tmp_path: Path) -> None:
     window.shows("Slack and the people in it, and Claude.")
     window.shows("#general>")
     window.types("@claude hello\r")
     window.shows("conversation")
-    assert processes_in(tmp_path)  # its store
+    assert living_in(tmp_path)  # its store
     window.types("\x03")
     window.shows("Leaving ...")
     assert window.process.wait(20) == 0
-    assert processes_in(tmp_path) == []
+    assert living_in(tmp_path) == {}
     assert [path.name for path in (tmp_path / "data/sandbox").iterdir()] == ["bot.log"]
 
 
@@ -90,7 +85,7 @@ def test_a_terminal_that_is_closed_leaves_nothing_behind(window: Window, tmp_pat
     window.shows("Starting ...")
     window.process.send_signal(signal.SIGHUP)
     assert window.process.wait(20) == 128 + signal.SIGTERM
-    assert processes_in(tmp_path) == []
+    assert living_in(tmp_path) == {}
 
 
 async def remembered(log: Path) -> None:
