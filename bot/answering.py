@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +21,7 @@ from bot.errors import (
     PlatformError,
     StoreAway,
     TooLong,
+    origin,
 )
 from bot.hold import Hold
 from bot.model import Request, Role, Turn, answer_id
@@ -84,9 +84,12 @@ class Answering:
         except ParleyError:
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
-            self._log.error("answer_failed", fault=type(error).__name__, where=_where(error))
+            self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
             answer = None
-        return await self._remembered(answer)
+        waiting = await self._remembered(answer)
+        if answer is not None:
+            self._log.info("answered", messages=len(answer.parts))
+        return waiting
 
     async def _written(self) -> Turn | None:
         """The turn that answers, as the thread shows it; None where nothing is to be remembered."""
@@ -138,7 +141,7 @@ class Answering:
         except (Fenced, StoreAway):
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
-            self._log.error("answer_failed", fault=type(error).__name__, where=_where(error))
+            self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
             self._reply.end(say("answer.failed", self._language), kind=Kind.NOTICE)
         return None
 
@@ -184,7 +187,7 @@ class Answering:
             dice=self._pen.dice,
         )
         self._log.info(
-            "answered",
+            "claude_ended",
             tier=request.tier.name,
             model=request.tier.model,
             attempts=answer.draft.attempt,
@@ -269,9 +272,3 @@ def _innermost(error: BaseException) -> BaseException:
     if not isinstance(error, BaseExceptionGroup):
         return error
     return _innermost(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
-
-
-def _where(error: Exception) -> str:
-    """File and line where *error* was raised; its words may quote what a person wrote."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"

@@ -31,7 +31,7 @@ class GaveUp(ParleyError):
     """No attempt ended whole: *failure* is what stood in the way of the last one."""
 
     def __init__(self, failure: retry.Failure, attempts: int) -> None:
-        super().__init__("claude.gave_up", trouble=failure.trouble.value, attempts=attempts)
+        super().__init__(f"claude.{failure.trouble.value}")
         self.failure = failure
         self.attempts = attempts
 

@@ -20,7 +20,8 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-PATIENCE = retry.Patience(wait=60.0, turn=300.0)  # with a platform that does not answer
+# With a platform that does not answer: to keep a text costs nothing, to ask Claude again does.
+PATIENCE = retry.Patience(wait=60.0, turn=3600.0)
 _NARROWEST = 400  # a platform that refuses less than this refuses something else
 
 
@@ -213,7 +214,7 @@ class Painter:
     def _backoff(self, error: RateLimited | Unreachable) -> float:
         self._failed += 1
         delay = retry.backoff(
-            failure(error),
+            retry.of_platform(error, PATIENCE),
             attempt=self._failed,
             waited=self._waited,
             patience=PATIENCE,
@@ -230,17 +231,6 @@ class Painter:
         if limit < _NARROWEST:
             raise TooLong("platform.too_long")
         self._dialect, self._cuts = _Narrow(self._thread.dialect, limit), Cuts()
-
-
-def failure(error: RateLimited | Unreachable) -> retry.Failure:
-    """*error* of a platform as `bot.retry` judges it.
-
-    A platform that asks for more than our patience is asked again at its end: what is to be shown
-    is there, and waiting costs nothing.
-    """
-    asked = error.retry_after if isinstance(error, RateLimited) else None
-    patient = None if asked is None else min(asked, PATIENCE.wait)
-    return retry.Failure(retry.Trouble.BROKEN, True, patient, str(error))
 
 
 async def whole(call: Coroutine[None, None, T]) -> T:

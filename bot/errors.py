@@ -1,5 +1,6 @@
 """What can go wrong: few kinds of error, each a key into the catalogue of sentences."""
 
+import traceback
 from collections.abc import Mapping
 
 
@@ -58,3 +59,9 @@ class StoreAway(StoreError):
 
 class Fenced(StoreError):
     """The lease belongs to another worker by now: whatever this one does must not count."""
+
+
+def origin(error: BaseException) -> str:
+    """File and line where *error* was raised, for the log: its words may quote a person's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "?"

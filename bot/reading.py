@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from bot import delivery, retry
+from bot import retry
 from bot.errors import RateLimited, Unreachable
 from bot.model import History
 from bot.pacer import Pacer
@@ -31,7 +31,7 @@ async def history(
         except (RateLimited, Unreachable) as error:
             attempt += 1
             delay = retry.backoff(
-                delivery.failure(error),
+                retry.of_platform(error, PATIENCE),
                 attempt=attempt,
                 waited=waited,
                 patience=PATIENCE,

@@ -9,7 +9,7 @@ from structlog.contextvars import bind_contextvars
 
 from bot import admission, prompting
 from bot.answering import Answering, Pen
-from bot.errors import Fenced, PlatformError, StoreAway
+from bot.errors import Fenced, PlatformError, StoreAway, origin
 from bot.model import Conversation, Hint, IncomingMessage, Role, Turn, Wish
 from bot.ports import Thread
 from bot.settings import Pending, Settings, in_force
@@ -127,7 +127,7 @@ class Responder:
             log.error("answer_put_off", error=str(error))  # noqa: TRY400  - told, not traced
         except Exception as error:  # noqa: BLE001  - one conversation must not end the others
             # Without its stack, which may quote what a person wrote.
-            log.error("conversation_failed", fault=type(error).__name__)  # noqa: TRY400
+            log.error("conversation_failed", fault=type(error).__name__, where=origin(error))  # noqa: TRY400
 
     async def _answer_all(self, lease: Lease, thread: Thread) -> None:
         while True:

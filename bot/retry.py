@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeGuard
 
+from bot.errors import RateLimited, Unreachable
+
 FIRST = 1.0  # seconds: the ceiling of the wait behind a first failed attempt
 
 # An overload is shared by everybody, and ends sooner the fewer come back at once.
@@ -78,6 +80,17 @@ def backoff(
     if _reach(failure.trouble, attempt, patience) > patience.turn:
         return None
     return wait
+
+
+def of_platform(error: RateLimited | Unreachable, patience: Patience) -> Failure:
+    """What `backoff` is to judge of a platform's *error*.
+
+    A platform that asks for more than ``patience.wait`` is asked again at its end, where the Claude
+    API would not be: nothing is lost by it but a call.
+    """
+    asked = error.retry_after if isinstance(error, RateLimited) else None
+    patient = None if asked is None else min(asked, patience.wait)
+    return Failure(Trouble.BROKEN, retryable=True, retry_after=patient, detail=str(error))
 
 
 def stated(headers: Mapping[str, str], *, now: datetime) -> float | None:

@@ -60,14 +60,6 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "This conversation has become long: I no longer read its oldest messages.",
         "ja": "会話が長くなったため、最も古いメッセージは読まなくなりました。",
     },
-    "store.away": {
-        "en": "I cannot reach my memory right now. Please send that again in a minute.",
-        "ja": "現在、会話の記録に接続できません。1 分ほどしてからもう一度お送りください。",
-    },
-    "store.full": {
-        "en": "My memory is full; please tell the operator.",
-        "ja": "会話の記録がいっぱいです。管理者にお知らせください。",
-    },
 }
 
 OPERATORS: Mapping[str, str] = {
@@ -98,6 +90,8 @@ OPERATORS: Mapping[str, str] = {
     "model.retired": "{model} was retired on {date}; its successor is {successor}. Today's models: {models}.",
     "model.never_existed": "{model} never existed; you may mean {successor}. Today's models: {models}.",
     "store.fenced": "{conversation}: another worker holds the lease by now.",
+    "store.away": "The store cannot be reached.",
+    "store.full": "The store is full.",
     "store.scheme": "REDIS_URL begins with none of {schemes}.",
     "store.url": "REDIS_URL ({where}) cannot be read: check its port, database number and options.",
     "store.denied": "{where}: the server refused the user or password in REDIS_URL.",

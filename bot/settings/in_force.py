@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.lineup import DEFAULT_TIERS
 from bot.model import Effort, Price, Tier
-from bot.models import DEFAULT_TIERS
 from bot.settings.places import path
 from bot.settings.schema import (
     ChannelTable,

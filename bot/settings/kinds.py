@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-from bot.models import verdict
+from bot.lineup import verdict
 
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 _LONGEST_PATH = 100  # a socket's path may have 107 bytes on Linux, 103 on macOS
 
 
-def socket(folder: Path) -> Path:
+def socket_path(folder: Path) -> Path:
     """The path of the socket: in *folder*, or in a short place of ours where that is too long.
 
     Raises PermissionError where that place is open to others.

@@ -97,10 +97,7 @@ async def _facts(client: Redis, shown: str, patience: float) -> Mapping[str, Any
                 raise SetupError("store.denied", where=shown) from error
             if loop.time() > deadline:
                 raise SetupError("store.unreachable", where=shown, seconds=patience) from error
-        except (
-            RedisError,
-            TypeError,
-        ) as error:  # TypeError: an option in the URL that nobody knows
+        except (RedisError, TypeError) as error:  # TypeError: an unknown option in the URL
             raise SetupError("store.unusable", where=shown, reason=type(error).__name__) from error
         await asyncio.sleep(_PAUSE)
 

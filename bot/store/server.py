@@ -22,7 +22,7 @@ import structlog
 from bot.errors import SetupError, StoreError
 from bot.sentences import explain
 from bot.store import engine
-from bot.store.configuration import configuration, socket
+from bot.store.configuration import configuration, socket_path
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +67,7 @@ class Server:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._folder.chmod(0o700)
-            self._socket = socket(self._folder)
+            self._socket = socket_path(self._folder)
         except OSError as error:
             reason = error.strerror
             raise SetupError("server.folder", folder=self._folder, reason=reason) from error

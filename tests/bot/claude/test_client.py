@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from bot.claude import AttemptFailed, Claude
+from bot.lineup import DEFAULT_TIERS
 from bot.model import Effort, Ending, Message, Request, Role, Tier, Usage
-from bot.models import DEFAULT_TIERS
 from bot.retry import Trouble
 from sandbox import claude as simulated
 from tests.bot.claude.asking import TIER, asking, whole

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.lineup import DEFAULT_TIERS
 from bot.model import Effort, Price
-from bot.models import DEFAULT_TIERS
 from bot.settings import (
     InForce,
     Pending,

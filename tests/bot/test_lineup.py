@@ -1,6 +1,6 @@
 import pytest
 
-from bot.models import CURRENT, DEFAULT_TIERS, verdict
+from bot.lineup import CURRENT, DEFAULT_TIERS, verdict
 from bot.sentences import say
 
 
