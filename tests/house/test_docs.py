@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from bot import settings
 from bot.__main__ import main
 from tests.house.sources import ROOT, none_of
 
@@ -65,3 +67,12 @@ def test_every_file_that_a_document_links_to_is_here() -> None:
             if not (document.parent / link).exists()
         ]
     )
+
+
+def test_the_settings_that_the_readme_shows_are_accepted(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        (tmp_path / "bot.toml").write_text(block, encoding="utf-8")
+        settings.read({}, tmp_path)
