@@ -22,7 +22,7 @@ def admits(access: AccessTable, author: Author, platform: str) -> bool:
     """Whether *author* may speak with us: `[access]` of bot.toml.
 
     A person named in `users` or `admins` may, a guest or stranger too; where `users` is empty,
-    everybody whose standing is let in.
+    everybody whose standing is let in. Whose standing nobody knows may be a guest or a stranger.
     """
     name = f"{platform}:{author.id}"
     if name in access.users or name in access.admins:
@@ -32,5 +32,6 @@ def admits(access: AccessTable, author: Author, platform: str) -> bool:
         Standing.GUEST: access.guests,
         Standing.EXTERNAL: access.external,
         Standing.BOT: access.bots,
+        Standing.UNKNOWN: access.guests and access.external,
     }
     return not access.users and let_in[author.standing]

@@ -1,11 +1,11 @@
 """Shell: one question: thread read, Claude asked, answer written as it comes, remembered."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NoReturn, cast
 
 import structlog
 
@@ -16,15 +16,17 @@ from bot.delivery import Painter, Reply
 from bot.errors import (
     Denied,
     Fenced,
+    Lost,
     MessageGone,
     ParleyError,
     PlatformError,
     StoreAway,
     TooLong,
+    decisive,
     origin,
 )
 from bot.hold import Hold
-from bot.model import Request, Role, Turn, answer_id
+from bot.model import Draft, Ended, Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
@@ -75,25 +77,29 @@ class Answering:
         Raises Fenced where the lease is lost, StoreAway and Unreachable where the question has to
         wait for another time: it stays pending.
         """
+        painter: Painter | None = None
+        answer: Turn | None = None
         try:
-            answer = await self._written()
-        except (MessageGone, Denied, TooLong) as error:
+            painter = await self._painter()
+            answer = await self._written(painter)
+        except (MessageGone, Denied, TooLong, Lost) as error:
             # No later try would fare better, and each would be asked of Claude anew.
             self._log.warning("answer_unwanted", error=str(error))
-            answer = None
+            if painter and not isinstance(error, MessageGone):
+                await painter.excuse(say("answer.failed", self._language))
+            if isinstance(error, Lost):
+                return False
         except ParleyError:
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
             self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
-            answer = None
         waiting = await self._remembered(answer)
         if answer is not None:
             self._log.info("answered", messages=len(answer.parts))
         return waiting
 
-    async def _written(self) -> Turn | None:
-        """The turn that answers, as the thread shows it; None where nothing is to be remembered."""
-        painter = Painter(
+    async def _painter(self) -> Painter:
+        return Painter(
             self._thread,
             self._pen.pacer,
             question=self._question.id,
@@ -102,6 +108,9 @@ class Answering:
             guard=self._hold.guard,
             dice=self._pen.dice,
         )
+
+    async def _written(self, painter: Painter) -> Turn | None:
+        """The turn that answers, as the thread shows it; None where nothing is to be remembered."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 saying = tasks.create_task(self._said())
@@ -111,7 +120,7 @@ class Answering:
                 parts = await painter.paint(self._reply)
                 keeping.cancel()
         except BaseExceptionGroup as group:
-            _raise_first(group)
+            raise decisive(group) from None
         text = self._reply.text() if saying.cancelled() else saying.result()
         return self._turn(text, parts) if text else None
 
@@ -133,9 +142,7 @@ class Answering:
             self._reply.end(say("answer.stopped", self._language), kind=Kind.NOTICE)
             return None
         try:
-            await self._thread.busy()
-            await self._read_thread()
-            return self._ended(await self._asked(await self._request()))
+            return self._show(self._work.ended or await self._asked())
         except GaveUp as error:
             self._reply.end(self._sorry(error), kind=Kind.NOTICE)
         except (Fenced, StoreAway):
@@ -176,7 +183,14 @@ class Answering:
             self._postscripts.append(say("window.moved", self._language))
         return prompting.request(kept, tier=self._mode.tier, prompt=self._mode.prompt)
 
-    async def _asked(self, request: Request) -> Answer:
+    async def _asked(self) -> Ended | None:
+        """What Claude has said to the question, whole; None where it is not to be remembered.
+
+        The store has it before it is shown to the end, so that nobody asks for it twice.
+        """
+        await self._thread.busy()
+        await self._read_thread()
+        request = await self._request()
         answer = await ask(
             self._pen.claude,
             request,
@@ -196,10 +210,14 @@ class Answering:
             output_tokens=answer.ending.usage.output,
             request_id=answer.ending.request_id,
         )
-        return answer
+        ended = self._ended(answer)
+        if ended:
+            with contextlib.suppress(StoreAway):  # it is shown all the same
+                await self._pen.store.note_ended(self._lease, ended)
+        return ended
 
-    def _ended(self, answer: Answer) -> str | None:
-        """The text of *answer* where it is to be remembered; ends the reply as Claude ended."""
+    def _ended(self, answer: Answer) -> Ended | None:
+        """*answer* as it is to be shown; None, its reply ended, where there is no answer in it."""
         text, reason = answer.draft.text(), answer.ending.stop_reason
         if reason == "refusal":
             self._reply.withdraw()
@@ -210,8 +228,18 @@ class Answering:
             return None
         if reason in {"max_tokens", "model_context_window_exceeded"}:
             self._postscripts.insert(0, say("answer.cut", self._language))
-        self._reply.end("\n".join([*self._postscripts, *self._unread()]) or None)
-        return text
+        return Ended(text, "\n".join([*self._postscripts, *self._unread()]) or None)
+
+    def _show(self, ended: Ended | None) -> str | None:
+        """The text of *ended*, which the reply ends with; what was streamed of it stays."""
+        if ended is None:
+            return None
+        if self._reply.text() != ended.text:
+            draft = Draft(1)
+            draft.append(ended.text)
+            self._reply.grow(draft)
+        self._reply.end(ended.notice)
+        return ended.text
 
     def _unread(self) -> Iterator[str]:
         """A line for each file that came with a question that is answered here."""
@@ -248,7 +276,7 @@ class Answering:
             except StoreAway:
                 if self._pen.clock() > deadline:
                     raise
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.25)  # sooner than a sweeper would take the conversation over
 
     def _opaque_user(self) -> str | None:
         """A stable name for the person who asks, of which nothing about them can be told."""
@@ -257,18 +285,3 @@ class Answering:
             return None
         whom = f"{conversation.platform}:{conversation.workspace}:{author.id}"
         return hashlib.sha256(whom.encode()).hexdigest()[:32]
-
-
-def _raise_first(group: BaseExceptionGroup[BaseException]) -> NoReturn:
-    """Raise the error of *group* that decides: a lost lease, then one of ours, then any."""
-    for kind in (Fenced, ParleyError, BaseException):
-        decisive = group.subgroup(kind)
-        if decisive is not None:
-            raise _innermost(decisive)
-    raise group
-
-
-def _innermost(error: BaseException) -> BaseException:
-    if not isinstance(error, BaseExceptionGroup):
-        return error
-    return _innermost(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])

@@ -25,7 +25,9 @@ from bot.store import Conversations, Server, connect
 
 log = structlog.get_logger(__name__)
 
-DRAIN_SECONDS = 10.0  # that answers may go on after SIGTERM; then another process finishes them
+# That answers may go on after SIGTERM; then another process finishes them. A call in flight is
+# waited for besides, and whoever sent the signal often kills after 10 s.
+DRAIN_SECONDS = 6.0
 CLIENT = "parley"  # what the store's server calls us in its list of clients
 
 Adapters = Mapping[str, Adapter]
@@ -36,8 +38,14 @@ def run(settings: Settings) -> None:
     asyncio.run(_until_signalled(settings))
 
 
-async def serve(settings: Settings, stop: asyncio.Event, *, drain: float = DRAIN_SECONDS) -> None:
-    """Serve every platform that has its tokens until *stop* is set.
+async def serve(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    started: asyncio.Event | None = None,
+    drain: float = DRAIN_SECONDS,
+) -> None:
+    """Serve every platform that has its tokens until *stop* is set; *started* once it does.
 
     Answers may go on for *drain* seconds then; what is not finished is handed over.
 
@@ -69,6 +77,8 @@ async def serve(settings: Settings, stop: asyncio.Event, *, drain: float = DRAIN
                 background.append(tasks.create_task(server.watch()))
             listening = [tasks.create_task(one.run(responder)) for one in adapters.values()]
             log.info("serving", platforms=sorted(adapters))
+            if started is not None:
+                started.set()
             await stop.wait()
             await _end(listening)
             await responder.drain(drain)
@@ -77,11 +87,18 @@ async def serve(settings: Settings, stop: asyncio.Event, *, drain: float = DRAIN
 
 
 async def _until_signalled(settings: Settings) -> None:
-    stop = asyncio.Event()
+    stop, started = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await serve(settings, stop)
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(serve(settings, stop, started=started))
+
+        def ask_to_stop() -> None:
+            stop.set()
+            if not started.is_set():
+                serving.cancel()  # it may be waiting for Slack, or for the store to come up
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ask_to_stop)
 
 
 def _adapters(settings: Settings) -> Iterator[Adapter]:

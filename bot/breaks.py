@@ -1,36 +1,51 @@
 """Where a markdown text is best broken in two: the place that a reader minds least."""
 
+import enum
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import regex  # type: ignore[import-untyped]  # its stubs are a package of their own
 
-from bot.fences import Outline
-
 _CLUSTER = regex.compile(r"\X")
+_LOOK_BACK = 64  # code points before a place that tell whether it stands within a grapheme
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _TICKS = re.compile("`++")
 _CANDIDATE = re.compile(
     r"""
       (?P<line> \n )
-    | (?P<sentence> [.!?…]++ ["'”’»)\]*_]*+ [^\S\n]++ | [。！？｡]++ [」』）”’]*+ )
+    | (?P<sentence> (?<![.!?…]) [.!?…]++ ["'”’»)\]*_]*+ [^\S\n]++ | [。！？｡]++ [」』）”’]*+ )
     | (?P<space> [^\S\n]++ | [、，；：]++ )
     """,
     re.VERBOSE,
 )
-_BLANK, _LINE, _SENTENCE, _SPACE, _CHARACTER = 4, 3, 2, 1, 0
-
-# What a break does to the text around it, worst first; it weighs more than where it stands.
-_SPLITS_A_WORD_IN_A_SPAN, _SPLITS_A_WORD, _SPLITS_A_SPAN, _SPLITS_A_FENCE, _SPLITS_A_BLOCK = range(
-    5
-)
-_SPLITS_NOTHING = 5
-
-_DEEP = re.compile(r"(?:[ \t]*+\n)*+(?: {4}|\t)")  # lines that a list above them holds
+_DEEP = re.compile(r"(?:[ \t]*+\n){0,9}+(?: {4}|\t)")  # lines that a list above them holds
 _ROW = re.compile(r" {0,3}\|")  # a row of a table
 
 _INLINE = re.compile(r"\\[^\n]|(?P<ticks>`++)|(?P<stars>\*++|_++|~~++)|(?P<bracket>\[|\]\(|\]|\))")
+
+
+class _Harm(enum.IntEnum):
+    """What a break does to the text around it, worst first; it weighs more than where it stands."""
+
+    SPLITS_A_WORD_IN_A_SPAN = 0
+    SPLITS_A_WORD = 1
+    SPLITS_A_SPAN = 2
+    SPLITS_A_FENCE = 3
+    SPLITS_A_BLOCK = 4
+    NONE = 5
+
+
+class _Behind(enum.IntEnum):
+    """What a break stands behind, worst first."""
+
+    CHARACTER = 0
+    SPACE = 1
+    SENTENCE = 2
+    LINE = 3
+    BLANK_LINE = 4
 
 
 class _Line(NamedTuple):
@@ -40,86 +55,112 @@ class _Line(NamedTuple):
     open_behind: bool  # a fence is open behind it
 
 
-def best_break(outlines: Sequence[Outline], text: str, first: int, last: int) -> int:
+def best_break(fenced: Sequence[bool], text: str, first: int, last: int) -> int:
     """The best place, from *first* to *last*, to break *text* in two.
 
     Behind a blank line rather than a line, a sentence, a space, a character; never within a
     grapheme, unless one reaches over all places: then *last*. Rather outside of fences, inline
     spans and links, and not before a line deep in a list or a table. Among equals the latest.
 
-    *outlines* are what is open before *text* and behind each of its lines. *text* is to end with
-    ``text[last]``, so that a longer text is broken at the same place. O(len(text)).
+    *fenced* says whether a code fence is open before *text*, and behind each of its lines. *text*
+    is to end with ``text[last]``, so that a longer text is broken at the same place. *first* is at
+    least 1. O(len(text)).
     """
-    lines = list(_lines(outlines, text))
-    kinds = _kinds(text, first, last)
+    lines = _lines(fenced, text, first)
+    candidates = _candidates(text, first, last)
     inside = _inside_spans(lines, text[:last])
     row = 0
-    ranked: list[tuple[int, int, int]] = []
+    ranked: list[tuple[_Harm, _Behind, int]] = []
     for place in _boundaries(text, first, last):
         while lines[row].stop < place:
             row += 1
-        kind = kinds.get(place, _CHARACTER)
-        harm = _harm(text, lines[row], place, kind)
-        if inside[place]:
-            harm = _SPLITS_A_SPAN if kind else _SPLITS_A_WORD_IN_A_SPAN
-        ranked.append((harm, kind, place))
+        behind = candidates.get(place, _Behind.CHARACTER)
+        if not inside[place]:
+            harm = _harm(text, lines[row], place, behind)
+        elif behind:
+            harm = _Harm.SPLITS_A_SPAN
+        else:
+            harm = _Harm.SPLITS_A_WORD_IN_A_SPAN
+        ranked.append((harm, behind, place))
     return max(ranked)[-1] if ranked else last
 
 
 def cluster_end(text: str, place: int) -> int:
-    """The first grapheme boundary of *text* at *place* or behind it."""
-    line = text.rfind("\n", 0, place) + 1  # a newline ends a cluster whatever follows
-    if line == place:
-        return place
-    clusters = _CLUSTER.finditer(text, line)
-    return next((end for cluster in clusters if (end := cluster.end()) >= place), len(text))
+    """The first grapheme boundary of *text* at *place* or behind it.
+
+    Only the 64 code points before *place* are asked, and which half of a flag the first of them is.
+    So an emoji joined to what stands before more than 60 combining marks counts as one of its own.
+    Costs O(place), and what the grapheme measures.
+    """
+    if place < 1:
+        return 0
+    return next((end for end in _cluster_ends(text, place) if end >= place), len(text))
 
 
-def _lines(outlines: Sequence[Outline], text: str) -> Iterator[_Line]:
-    start = 0
-    for line, (before, behind) in zip(text.split("\n"), pairwise(outlines), strict=True):
-        stop = min(start + len(line) + 1, len(text))
-        fenced = before.fence is not None or behind.fence is not None
-        yield _Line(start, stop, fenced, behind.fence is not None)
-        start = stop
+def _lines(fenced: Sequence[bool], text: str, first: int) -> list[_Line]:
+    """The lines of *text* from the start of the paragraph in which *first* stands."""
+    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    row = bisect_left(starts, first) - 1
+    while row and _in_a_paragraph(fenced, text, starts, row - 1):
+        row -= 1
+    return [
+        _Line(start, min(stop, len(text)), before or behind, behind)
+        for (start, stop), (before, behind) in zip(
+            pairwise(starts[row:]), pairwise(fenced[row:]), strict=True
+        )
+    ]
+
+
+def _in_a_paragraph(fenced: Sequence[bool], text: str, starts: Sequence[int], row: int) -> bool:
+    blank = not text[starts[row] : starts[row + 1]].strip()
+    return not (blank or fenced[row] or fenced[row + 1])
 
 
 def _boundaries(text: str, first: int, last: int) -> Iterator[int]:
     """The grapheme boundaries from *first* to *last*; the end of *text* is not known to be one."""
-    line = text.rfind("\n", 0, first) + 1  # a newline ends a cluster whatever follows
-    for cluster in _CLUSTER.finditer(text, line):
-        if first <= cluster.end() <= last and cluster.end() < len(text):
-            yield cluster.end()
+    for end in _cluster_ends(text, first):
+        if first <= end <= last and end < len(text):
+            yield end
 
 
-def _kinds(text: str, first: int, last: int) -> dict[int, int]:
+def _cluster_ends(text: str, place: int) -> Iterator[int]:
+    """The ends of graphemes from somewhere before *place* on; right from *place* on."""
+    line = text.rfind("\n", 0, place - 1) + 1  # a newline ends a cluster whatever follows
+    start = max(line, place - _LOOK_BACK)
+    before = text[line:start]
+    start -= (len(before) - len(before.rstrip(_FLAG_LETTERS))) % 2
+    for cluster in _CLUSTER.finditer(text[start:]):  # handed more, it looks back without end
+        yield start + cluster.end()
+
+
+def _candidates(text: str, first: int, last: int) -> dict[int, _Behind]:
     """What stands before each place that is more than the end of a character."""
-    kinds: dict[int, int] = {}
-    line = text.rfind("\n", 0, first) + 1
+    behind: dict[int, _Behind] = {}
+    line = text.rfind("\n", 0, first - 1) + 1  # of which *first* may be the end
     for found in _CANDIDATE.finditer(text, line, last):
         place = found.end()
         if found["line"]:
             blank = not text[line:place].strip() or text[place : place + 1] == "\n"
-            kinds[place] = _BLANK if blank else _LINE
+            behind[place] = _Behind.BLANK_LINE if blank else _Behind.LINE
             line = place
         else:
-            kinds[place] = _SENTENCE if found["sentence"] else _SPACE
-    return kinds
+            behind[place] = _Behind.SENTENCE if found["sentence"] else _Behind.SPACE
+    return behind
 
 
-def _harm(text: str, line: _Line, place: int, kind: int) -> int:
+def _harm(text: str, line: _Line, place: int, behind: _Behind) -> _Harm:
     """What a break at *place*, in *line* or at its end, does to blocks and sentences."""
-    if kind == _CHARACTER:
-        return _SPLITS_A_WORD
+    if behind == _Behind.CHARACTER:
+        return _Harm.SPLITS_A_WORD
     row = _ROW.match(text, line.start)
-    if kind >= _LINE:
+    if behind >= _Behind.LINE:
         if line.open_behind:
-            return _SPLITS_A_FENCE
+            return _Harm.SPLITS_A_FENCE
         deep = _DEEP.match(text, place) or (row and _ROW.match(text, place))
-        return _SPLITS_A_BLOCK if deep else _SPLITS_NOTHING
+        return _Harm.SPLITS_A_BLOCK if deep else _Harm.NONE
     if line.fenced or row or _DEEP.match(text, line.start):
-        return _SPLITS_A_SPAN
-    return _SPLITS_NOTHING if kind == _SENTENCE else _SPLITS_A_BLOCK
+        return _Harm.SPLITS_A_SPAN
+    return _Harm.NONE if behind == _Behind.SENTENCE else _Harm.SPLITS_A_BLOCK
 
 
 def _inside_spans(lines: Sequence[_Line], text: str) -> bytearray:
@@ -128,7 +169,7 @@ def _inside_spans(lines: Sequence[_Line], text: str) -> bytearray:
     What is open at the end of *text* may be closed behind it, and counts to the end.
     """
     inside = bytearray(len(text) + 1)
-    start = 0
+    start = lines[0].start
     for line in lines:
         blank = not text[line.start : line.stop].strip()
         if blank or line.fenced:

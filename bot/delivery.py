@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from bot import retry, splitting
-from bot.errors import RateLimited, TooLong, Unreachable
+from bot.errors import Denied, EditRefused, PlatformError, RateLimited, TooLong, Unreachable
 from bot.model import Draft
 from bot.pacer import Pacer
 from bot.pacing import Urgency
@@ -23,6 +23,7 @@ T = TypeVar("T")
 # With a platform that does not answer: to keep a text costs nothing, to ask Claude again does.
 PATIENCE = retry.Patience(wait=60.0, turn=3600.0)
 _NARROWEST = 400  # a platform that refuses less than this refuses something else
+_EXCUSE = 3.0  # seconds that it may wait for its turn: nobody keeps the lease by then
 
 
 class Reply:
@@ -79,6 +80,9 @@ class Painter:
 
     *shown* are messages of the same answer that stand there already. *note* saves the ids of what
     stands there, *guard* raises Fenced once the answer is another worker's.
+
+    Where the platform does not let us change what is shown, it stays as it is until the reply has
+    ended; the whole text is then posted behind it, and it is deleted if the platform lets us.
     """
 
     def __init__(
@@ -96,6 +100,7 @@ class Painter:
         self._pacer = pacer
         self._question = question
         self._shown = list(shown)
+        self._frozen: list[str] = []  # ids of what can only be deleted
         self._note = note
         self._guard = guard
         self._dice = dice
@@ -116,12 +121,36 @@ class Painter:
             while True:
                 reply.changed.clear()
                 step = self._next(reply)
-                if step is not None:
+                if self._doubtful:
+                    await self._look()
+                elif step is not None:
                     await self._take(step, reply)
                 elif reply.ended:
                     return tuple(shown.message_id for shown in self._shown)
                 else:
                     await reply.changed.wait()
+
+    async def excuse(self, sentence: str) -> None:
+        """Say *sentence* below what is shown of a reply that cannot be finished, or alone.
+
+        Tried once, and as a notice. What the platform objects is logged. Raises Fenced as *guard*
+        does.
+        """
+        part, last = len(self._shown), self._shown[-1] if self._shown else None
+        below = self._noted([last.text], sentence) if last and last.text else []
+        call = Call.EDIT if last and len(below) == 1 else Call.POST
+        try:
+            async with asyncio.timeout(_EXCUSE):
+                await self._pacer.turn(self._thread.buckets[call], lambda: Urgency.FINAL)
+                self._guard()
+                if last and call is Call.EDIT:
+                    mark = Mark(self._question, part - 1, Kind.NOTICE)
+                    await whole(self._thread.edit(last.message_id, below[0], mark))
+                else:
+                    mark = Mark(self._question, part, Kind.NOTICE)
+                    await whole(self._thread.post(sentence, mark))
+        except (PlatformError, TimeoutError) as error:
+            log.warning("excuse_failed", error=str(error) or type(error).__name__)
 
     async def _take(self, step: Step, reply: Reply) -> None:
         call = _call(step)
@@ -133,8 +162,6 @@ class Painter:
         delay = await whole(self._attempt(newest))
         if delay:
             await asyncio.sleep(delay)
-        if self._doubtful:
-            await self._look()
 
     def _urgency(self, reply: Reply) -> Urgency:
         if reply.ended:
@@ -142,7 +169,13 @@ class Painter:
         return Urgency.INTERIM if self._shown else Urgency.FIRST
 
     def _next(self, reply: Reply) -> Step | None:
-        return plan(self._shown, self._wanted(reply))
+        if self._frozen and not reply.ended:
+            return None
+        wanted = self._wanted(reply)
+        step = plan(self._shown, wanted)
+        if step is None and wanted and self._frozen:
+            return Delete(self._frozen[-1])
+        return step
 
     def _wanted(self, reply: Reply) -> tuple[Wanted, ...]:
         draft, text = reply.draft, reply.text()
@@ -172,6 +205,10 @@ class Painter:
             await self._carry_out(step)
         except TooLong:
             self._shrink()
+        except EditRefused as error:
+            log.warning("edit_refused", error=str(error), messages=len(self._shown))
+            self._frozen += [shown.message_id for shown in self._shown]
+            self._shown = []
         except RateLimited as error:
             delay = self._backoff(error)
             self._pacer.pause(self._thread.buckets[_call(step)], delay)
@@ -187,14 +224,24 @@ class Painter:
             case Post():
                 message_id = await self._thread.post(step.text, self._mark(step))
                 self._shown.append(Shown(message_id, step.text, step.kind))
-                await self._note([shown.message_id for shown in self._shown])
+                await self._save()
             case Edit():
                 await self._thread.edit(step.message_id, step.text, self._mark(step))
                 self._shown[step.part] = Shown(step.message_id, step.text, step.kind)
             case Delete():
-                await self._thread.delete(step.message_id)
-                del self._shown[step.part]
-                await self._note([shown.message_id for shown in self._shown])
+                await self._remove(step.message_id)
+
+    async def _remove(self, message_id: str) -> None:
+        try:
+            await self._thread.delete(message_id)
+        except (Denied, EditRefused) as error:
+            log.warning("delete_refused", error=str(error))  # the answer is whole all the same
+        self._shown = [shown for shown in self._shown if shown.message_id != message_id]
+        self._frozen = [frozen for frozen in self._frozen if frozen != message_id]
+        await self._save()
+
+    async def _save(self) -> None:
+        await self._note([*self._frozen, *(shown.message_id for shown in self._shown)])
 
     def _mark(self, step: Post | Edit) -> Mark:
         return Mark(self._question, step.part, step.kind)
@@ -207,8 +254,9 @@ class Painter:
         except (RateLimited, Unreachable) as error:
             await asyncio.sleep(self._backoff(error))
             return
-        self._shown = adopted(self._shown, found)
-        await self._note([shown.message_id for shown in self._shown])
+        movable = [one for one in found if one.message_id not in self._frozen]
+        self._shown = adopted(self._shown, movable)
+        await self._save()
         self._doubtful = False
 
     def _backoff(self, error: RateLimited | Unreachable) -> float:

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Mapping
+from typing import cast
 
 
 class ParleyError(Exception):
@@ -38,7 +39,11 @@ class Unreachable(PlatformError):
 
 
 class MessageGone(PlatformError):
-    """The message cannot be edited any more: deleted, or out of reach."""
+    """The message does not stand there any more: somebody deleted it."""
+
+
+class EditRefused(PlatformError):
+    """The message stands as it is and cannot be changed."""
 
 
 class TooLong(PlatformError):
@@ -61,7 +66,26 @@ class Fenced(StoreError):
     """The lease belongs to another worker by now: whatever this one does must not count."""
 
 
+class Lost(Fenced):
+    """The store knows nothing of the conversation any more: it was emptied."""
+
+
 def origin(error: BaseException) -> str:
     """File and line where *error* was raised, for the log: its words may quote a person's."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "?"
+
+
+def decisive(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error of *group* that decides: a lost lease, then another of ours, then any."""
+    for kind in (Fenced, ParleyError, BaseException):
+        found = group.subgroup(kind)
+        if found is not None:
+            return _innermost(found)
+    return group
+
+
+def _innermost(error: BaseException) -> BaseException:
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    return _innermost(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])

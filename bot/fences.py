@@ -8,9 +8,9 @@ QUOTE = 0  # stands among the widths of list items for a block quote
 
 _DEEPEST = 24  # containers that are told apart; hostile text nests hundreds
 _QUOTE = re.compile(r" {0,3}> ?")
-_ITEM = re.compile(r" {0,3}(?:[-+*]|[0-9]{1,9}[.)])(?: {1,4}(?=\S)| |$)")
+_QUOTE_OR_ITEM = re.compile(r" {0,3}(?:(> ?)|(?:[-+*]|[0-9]{1,9}[.)])(?: {1,4}(?=\S)| |$))")
 _FENCE = re.compile(r"( {0,3})(?:(`{3,}+)([^`]*)|(~{3,}+)(.*))$", re.DOTALL)
-_PLAIN = re.compile(r" {0,3}[^ \t>*+\-0-9`~#_=<]")
+_PLAIN = re.compile(r" {0,3}(?:[^ \t>*+\-0-9`~#_=<]|`(?!``)|~(?!~~))")
 _NO_PARAGRAPH = re.compile(r" {0,3}(?:#{1,6}(?: |$)|([-_*=])[ ]*(?:\1[ ]*){1,}$|$)")
 
 
@@ -80,21 +80,10 @@ def after(outline: Outline, line: str) -> Outline:
         return _TEXT
     if outline.fence is not None and not outline.containers and outline.fence.marker not in line:
         return outline
-    kept, rest = _inside(outline.containers, line.rstrip("\r").expandtabs(4))
-    if outline.fence is not None and kept == len(outline.containers):
-        return Outline(outline.containers) if _closes(outline.fence, rest) else outline
-    if _PLAIN.match(rest):
-        still = outline.paragraph or kept == len(outline.containers)
-        return Outline(outline.containers if still else outline.containers[:kept], None, True)
-    containers, rest = _entered(outline.containers[:kept], rest)
-    opened = _FENCE.match(rest)
-    if opened is not None:
-        margin, ticks, ticks_info, tildes, tildes_info = opened.groups()
-        info = ticks_info if ticks else tildes_info
-        return Outline(containers, Fence(containers, len(margin), ticks or tildes, info.rstrip()))
-    goes_on = outline.paragraph and len(containers) == kept
-    paragraph = not _NO_PARAGRAPH.match(rest) and (goes_on or not rest.startswith("    "))
-    return Outline(outline.containers if goes_on and paragraph else containers, None, paragraph)
+    line = line.rstrip("\r")
+    if QUOTE not in outline.containers and not line.strip(" \t"):
+        return Outline(outline.containers) if outline.paragraph else outline
+    return _after_markup(outline, line.expandtabs(4))
 
 
 def indent(line: str) -> int:
@@ -116,17 +105,33 @@ def unhung(line: str, columns: int) -> str:
     return ""
 
 
+def _after_markup(outline: Outline, line: str) -> Outline:
+    """What is open after *line*, which may open and close anything."""
+    kept, rest = _inside(outline.containers, line)
+    if outline.fence is not None and kept == len(outline.containers):
+        return Outline(outline.containers) if _closes(outline.fence, rest) else outline
+    if _PLAIN.match(rest):
+        still = outline.paragraph or kept == len(outline.containers)
+        return Outline(outline.containers if still else outline.containers[:kept], None, True)
+    containers, rest = _entered(outline.containers[:kept], rest)
+    opened = _FENCE.match(rest)
+    if opened is not None:
+        margin, ticks, ticks_info, tildes, tildes_info = opened.groups()
+        info = ticks_info if ticks else tildes_info
+        return Outline(containers, Fence(containers, len(margin), ticks or tildes, info.rstrip()))
+    goes_on = outline.paragraph and len(containers) == kept
+    paragraph = not _NO_PARAGRAPH.match(rest) and (goes_on or not rest.startswith("    "))
+    return Outline(outline.containers if goes_on and paragraph else containers, None, paragraph)
+
+
 def _inside(containers: tuple[int, ...], line: str) -> tuple[int, str]:
     """How many of *containers* still hold *line*, and what the line says inside them."""
     blank = not line.strip(" ")
-    if blank and QUOTE not in containers:
-        return len(containers), ""
     for count, width in enumerate(containers):
-        quote = _QUOTE.match(line)
-        if width == QUOTE and quote is not None:
-            line = line[quote.end() :]
-        elif width != QUOTE and (blank or line.startswith(" " * width)):
+        if width != QUOTE and (blank or line.startswith(" " * width)):
             line = line[width:]
+        elif width == QUOTE and (quote := _QUOTE.match(line)) is not None:
+            line = line[quote.end() :]
         else:
             return count, line
     return len(containers), line
@@ -134,12 +139,8 @@ def _inside(containers: tuple[int, ...], line: str) -> tuple[int, str]:
 
 def _entered(containers: tuple[int, ...], line: str) -> tuple[tuple[int, ...], str]:
     """*containers* and those that *line* opens in them, and what the line says inside all."""
-    while len(containers) < _DEEPEST:
-        quote = _QUOTE.match(line)
-        opened = quote or _ITEM.match(line)
-        if opened is None:
-            break
-        containers = (*containers, QUOTE if quote else opened.end())
+    while len(containers) < _DEEPEST and (opened := _QUOTE_OR_ITEM.match(line)) is not None:
+        containers = (*containers, QUOTE if opened[1] else opened.end())
         line = line[opened.end() :]
     return containers, line
 

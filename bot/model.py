@@ -64,6 +64,7 @@ class Standing(enum.Enum):
     GUEST = "guest"
     EXTERNAL = "external"
     BOT = "bot"
+    UNKNOWN = "unknown"  # the platform does not tell
 
 
 class Wish(enum.Enum):
@@ -237,6 +238,17 @@ class Ending:
     stop_reason: str
     usage: Usage = Usage()
     request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An answer that Claude has ended and that may not be shown whole yet.
+
+    *notice* is what a person should know besides, and stands below the text; None for nothing.
+    """
+
+    text: str
+    notice: str | None
 
 
 @dataclass(slots=True)

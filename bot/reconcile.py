@@ -44,9 +44,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove the message *message_id*, part number *part*."""
+    """Remove the message *message_id*."""
 
-    part: int
     message_id: str
 
 
@@ -70,7 +69,7 @@ def plan(shown: Sequence[Shown], wanted: Sequence[Wanted]) -> Step | None:
         missing = wanted[len(shown)]
         return Post(len(shown), missing.text, missing.kind)
     if len(shown) > len(wanted):
-        return Delete(len(shown) - 1, shown[-1].message_id)
+        return Delete(shown[-1].message_id)
     return None
 
 

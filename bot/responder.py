@@ -86,6 +86,8 @@ class Responder:
                     await self._take_over(conversation)
             except StoreAway as error:
                 log.warning("sweep_failed", error=str(error))
+            except Exception as error:  # noqa: BLE001  - what one sweep trips over, the next may not
+                log.error("sweep_failed", fault=type(error).__name__, where=origin(error))  # noqa: TRY400
 
     async def drain(self, seconds: float) -> None:
         """Wait until no answer is being written, *seconds* at most; then let go of the others."""
@@ -98,6 +100,8 @@ class Responder:
             await asyncio.wait(self._answering)
 
     async def _take_over(self, conversation: Conversation) -> None:
+        if any(task.get_name() == conversation.key for task in self._answering):
+            return  # we are at it: the lease ran out only because the store was away
         thread = self._open_thread(conversation)
         if thread is None:
             return

@@ -15,20 +15,25 @@ def turns(history: History, known: Sequence[Turn]) -> tuple[Turn, ...]:
     O(messages).
     """
     answered = any(turn.role is Role.ASSISTANT for turn in known)
-    return tuple(turn for turn in _turns(history) if not (answered and turn.role is Role.ASSISTANT))
+    told = [message for message in history.messages if message.author or not answered]
+    return tuple(_turns(told, history.omitted))
 
 
-def _turns(history: History) -> Iterator[Turn]:
-    for index, message in enumerate(history.messages):
+def _turns(messages: Sequence[PastMessage], omitted: int) -> Iterator[Turn]:
+    for index, message in enumerate(messages):
+        if index == 0 and message.author is None:
+            # A request begins with a person: without this, our own root would be left out of it.
+            words = "[this thread begins with a message of yours]"
+            yield _aside(f"{message.id}~root", message.sent_at - 1, words)
         yield _turn(message)
-        if index == 0 and history.omitted:
-            yield Turn(
-                id=f"{message.id}~gap",  # sorts directly behind the root, as an answer would
-                role=Role.USER,
-                sent_at=message.sent_at,
-                text=f"[{history.omitted} messages between these two are not shown]",
-                author=_CHAT,
-            )
+        if index == 0 and omitted:
+            # It sorts directly behind the root, as an answer would.
+            words = f"[{omitted} messages between these two are not shown]"
+            yield _aside(f"{message.id}~gap", message.sent_at, words)
+
+
+def _aside(turn_id: str, sent_at: int, text: str) -> Turn:
+    return Turn(turn_id, Role.USER, sent_at, text, _CHAT)
 
 
 def _turn(message: PastMessage) -> Turn:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -33,30 +33,39 @@ class Cuts:
     hangs: tuple[int, ...] = ()
 
 
-def advance(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
-    """*cuts* and as many more as *text*, grown from the text of *cuts*, forces by its length.
+def step(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
+    """*cuts* one step further in *text*, grown from the text of *cuts*; the very *cuts* at its end.
 
-    However a text is fed, it is cut at the same places: as late in the last 15 % of a message as
-    there is a good one (`bot.breaks`). Newlines at a cut outside fences are dropped, and pieces
-    that would be blank; a closing line that would come first behind a cut is the one that closed
-    the piece. A fence whose closing line measures more than an eighth of the limit, or 32, is not
-    reopened. The limit must be 40 or more, and each code point measure at least 1.
+    A step closes one piece that *text* forces by its length, or drops what need not be shown where
+    one begins. However a text is fed, it is cut at the same places: as late in the last 15 % of a
+    message as there is a good one (`bot.breaks`). Newlines at a cut outside fences are dropped, and
+    pieces that would be blank; a closing line that would come first behind a cut is the one that
+    closed the piece. A fence whose closing line measures more than an eighth of the limit, or 32,
+    is not reopened. The limit must be 40 or more, and each code point measure at least 1.
 
-    Costs O(limit) and O(limit log limit) for each piece it closes, whatever the text says: feeding
-    a text in n steps costs O(length + n * limit), times a logarithm.
+    Costs O(limit log limit), whatever the text says and however much of it waits.
     """
-    while True:
-        cuts = _trimmed(cuts, text, dialect)
-        view = _view(cuts, text, dialect)
-        if view.end == len(view.body):
-            return cuts
-        cuts = _cut(cuts, text, view, dialect)
+    trimmed = _trimmed(cuts, text, dialect)
+    if trimmed is not cuts:
+        return trimmed
+    view = _view(cuts, text, dialect)
+    return cuts if view.end == len(view.body) else _cut(cuts, text, view, dialect)
+
+
+def advance(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
+    """*cuts* as far as *text* leads: every `step` there is, without a pause between them.
+
+    Feeding a text in n parts costs O(length + n * limit), times a logarithm.
+    """
+    while (further := step(cuts, text, dialect)) is not cuts:
+        cuts = further
+    return cuts
 
 
 def growing(cuts: Cuts, text: str, dialect: Dialect) -> str | None:
     """What the last message shows while *text* may still grow; None while it has nothing to show.
 
-    *cuts* is what `advance` made of *text*. At most 85 % of the limit are shown, up to the next
+    *cuts* are what `advance` made of *text*. At most 85 % of the limit are shown, up to the next
     grapheme boundary, so that no later cut moves shown text to another message. A fence that is
     open at the end is closed in this copy; other unfinished constructs are for the next edit.
     """
@@ -70,7 +79,7 @@ def growing(cuts: Cuts, text: str, dialect: Dialect) -> str | None:
 def final(cuts: Cuts, text: str, dialect: Dialect) -> str | None:
     """What the last message shows when *text* has ended; None where nothing is left for it.
 
-    *cuts* is what `advance` made of *text*.
+    *cuts* are what `advance` made of *text*.
     """
     chunk = text[cuts.offset :]
     if cuts.fence is not None and _closes_at_once(cuts, text, chunk):
@@ -111,20 +120,22 @@ def _reach(text: str, room: int, dialect: Dialect) -> int:
 
 def _trimmed(cuts: Cuts, text: str, dialect: Dialect) -> Cuts:
     """*cuts* without what need not be shown at the start of the open piece."""
+    end = cuts.offset + dialect.limit
     if cuts.fence is not None:
-        newline = text.find("\n", cuts.offset, cuts.offset + dialect.limit)
+        newline = text.find("\n", cuts.offset, end)
         if newline < 0 or not _closes_at_once(cuts, text, text[cuts.offset : newline]):
             return cuts
-        cuts = replace(cuts, offset=newline + 1, fence=None)
-    while (blank := _BLANK_LINES.match(text, cuts.offset, cuts.offset + dialect.limit)) is not None:
-        cuts = replace(cuts, offset=blank.end())
-    return cuts
+        return replace(cuts, offset=newline + 1, fence=None)
+    blank = _BLANK_LINES.match(text, cuts.offset, end)
+    return cuts if blank is None else replace(cuts, offset=blank.end())
 
 
 def _closes_at_once(cuts: Cuts, text: str, chunk: str) -> bool:
     """Whether *chunk* is one line, which closes the fence that is open at the cut."""
-    whole = _starts_a_line(cuts, text) and "\n" not in chunk
-    return whole and _written(cuts, text, chunk).last.outline.fence is None
+    if "\n" in chunk or not _starts_a_line(cuts, text):
+        return False
+    (row,) = _rows(cuts, text, chunk)
+    return row.outline.fence is None
 
 
 def _starts_a_line(cuts: Cuts, text: str) -> bool:
@@ -133,10 +144,12 @@ def _starts_a_line(cuts: Cuts, text: str) -> bool:
 
 def _cut(cuts: Cuts, text: str, view: _View, dialect: Dialect) -> Cuts:
     """*cuts* and one more in *view*."""
-    outlines = [_opened(cuts), *(row.outline for row in _rows(cuts, text, view.body))]
-    place = best_break(outlines, view.body, max(1, view.floor), view.end)
+    rows = list(_rows(cuts, text, view.body))
+    fenced = [cuts.fence is not None, *(row.outline.fence is not None for row in rows)]
+    place = best_break(fenced, view.body, max(1, view.floor), view.end)
     chunk = view.body[:place]
-    written = _written(cuts, text, chunk)
+    whole = rows[: chunk.count("\n")]
+    written = _written(cuts, text, chunk, whole)
     piece = _closed(written, dialect)
     pieces = (*cuts.pieces, piece) if piece.strip() else cuts.pieces
     offset = cuts.offset + len(chunk)
@@ -151,7 +164,7 @@ def _open_piece(cuts: Cuts, text: str, chunk: str, dialect: Dialect) -> str | No
         return None
     if cuts.fence is None and not cuts.hangs and not _FENCE.search(chunk):
         return chunk.rstrip("\n")  # most text needs no look at its lines
-    return _closed(_written(cuts, text, chunk), dialect)
+    return _closed(_written(cuts, text, chunk, ()), dialect)
 
 
 def _opened(cuts: Cuts) -> Outline:
@@ -175,20 +188,30 @@ class _Row(NamedTuple):
     shown: str
     outline: Outline
     hangs: tuple[int, ...]
+    reopened: bool  # the fence that was open at the cut still is
 
 
 def _rows(cuts: Cuts, text: str, chunk: str) -> Iterator[_Row]:
     """The lines of *chunk* as the open piece shows them."""
-    outline, hangs = _opened(cuts), cuts.hangs
-    reopened = outline.fence
-    whole = _starts_a_line(cuts, text)
-    for line in chunk.split("\n"):
-        if reopened is None or outline.fence is not reopened:
-            hangs = _still_hanging(hangs, line) if whole else hangs
-        shown = unhung(line, hangs[-1] if hangs else 0) if whole else _margin(cuts, text) + line
-        outline = after(outline, shown)
-        yield _Row(shown, outline, hangs)
-        whole = True
+    row = _Row("", _opened(cuts), cuts.hangs, cuts.fence is not None)
+    lines = chunk.split("\n")
+    if not _starts_a_line(cuts, text):
+        row = _shown(row, row.hangs, _margin(cuts, text) + lines.pop(0))
+        yield row
+    for line in lines:
+        row = _next_row(row, line)
+        yield row
+
+
+def _next_row(before: _Row, line: str) -> _Row:
+    """*line*, which begins behind *before*, as it is shown."""
+    hangs = before.hangs if before.reopened else _still_hanging(before.hangs, line)
+    return _shown(before, hangs, unhung(line, hangs[-1] if hangs else 0))
+
+
+def _shown(before: _Row, hangs: tuple[int, ...], shown: str) -> _Row:
+    outline = after(before.outline, shown)
+    return _Row(shown, outline, hangs, before.reopened and outline is before.outline)
 
 
 def _still_hanging(hangs: tuple[int, ...], line: str) -> tuple[int, ...]:
@@ -205,9 +228,13 @@ class _Written(NamedTuple):
     last: _Row
 
 
-def _written(cuts: Cuts, text: str, chunk: str) -> _Written:
-    """*chunk* as the open piece shows it, but for a closing line."""
-    rows = list(_rows(cuts, text, chunk.removesuffix("\n")))
+def _written(cuts: Cuts, text: str, chunk: str, whole: Sequence[_Row]) -> _Written:
+    """*chunk* as the open piece shows it, but for a closing line; *whole* are rows known so far."""
+    rows = list(whole)
+    if not whole:
+        rows += _rows(cuts, text, chunk.removesuffix("\n"))
+    elif not chunk.endswith("\n"):
+        rows.append(_next_row(whole[-1], chunk.rpartition("\n")[2]))
     lines = "\n".join(row.shown for row in rows)
     end = "\n" if chunk.endswith("\n") else ""
     return _Written(_head(cuts) + lines + end, rows[-1])

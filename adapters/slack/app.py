@@ -13,7 +13,7 @@ from adapters.slack.events import HEARD_TYPES, type_of
 from adapters.slack.identity import Identity
 from adapters.slack.logs import quiet_logger
 from adapters.slack.web import Web
-from bot.errors import ParleyError
+from bot.errors import ParleyError, origin
 
 _log = get_logger(__name__)
 
@@ -78,4 +78,5 @@ async def _not_taken(error: Exception) -> None:
     if isinstance(error, ParleyError):
         _log.warning("slack_event_not_taken", reason=str(error))
     else:
-        _log.error("slack_event_not_taken", exc_info=error)
+        # Without its words, which may quote what a person wrote.
+        _log.error("slack_event_not_taken", fault=type(error).__name__, where=origin(error))

@@ -41,8 +41,11 @@ class Heard:
 
 
 def type_of(payload: object) -> str | None:
-    """The type of the event in *payload*, like ``message``; None where it holds none."""
-    return text(fields(fields(payload).get("event")).get("type"))
+    """The type of the event in *payload*, like ``message``; None where it brings none."""
+    body = fields(payload)
+    if body.get("type") != "event_callback":
+        return None
+    return text(fields(body.get("event")).get("type"))
 
 
 def settings_place(channel: str) -> str:

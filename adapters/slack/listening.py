@@ -31,7 +31,8 @@ class Listener:
     async def take(self, body: Mapping[str, object]) -> None:
         """Return when the ear has the message in *body*, or it is not for us.
 
-        Raises what the ear raises: the event must then not be acknowledged.
+        Raises what the ear raises, and Unreachable where nobody knows who speaks: the event must
+        then not be acknowledged, so that Slack sends it again.
         """
         heard = read(body, self._workspace.us)
         if isinstance(heard, Dropped):
@@ -43,7 +44,7 @@ class Listener:
 
     async def _decoded(self, heard: Heard) -> IncomingMessage:
         hint, said = heard.hint, heard.said
-        known = await self._workspace.people.know([said])
+        known = await self._workspace.people.hear(said)
         return IncomingMessage(
             conversation=hint.conversation,
             id=hint.message_id,

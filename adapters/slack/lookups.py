@@ -3,49 +3,59 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from bot.errors import PlatformError
+from adapters.slack.quota import Quota
+from bot.errors import Denied, PlatformError, RateLimited
+from bot.ports import BucketSpec
 
 Known = TypeVar("Known")
 
 _KEPT_SECONDS = 3600.0  # a new display name is seen within an hour
 _SULK_SECONDS = 60.0  # a failed look-up is not repeated for each message of a busy channel
-_AT_ONCE = 8
 _SIZE = 5000
+_QUEUE = 60  # look-ups under way from which on no more are begun for names that are only mentioned
+_SPARE = 5.0  # credits that these leave to whoever speaks next
 
 
 @dataclass(slots=True)
 class _Entry(Generic[Known]):
     value: Known | None
     until: float
+    told: bool  # whether Slack said so; else it is for want of an answer
 
 
 class Lookups(Generic[Known]):
     """What *ask* tells of an id, kept an hour for the 5,000 ids that were wanted last.
 
-    It owns the tasks that ask: close it.
+    It asks no faster than *rate* says. It owns the tasks that ask: close it.
     """
 
     def __init__(
-        self, ask: Callable[[str], Awaitable[Known]], *, clock: Callable[[], float]
+        self,
+        ask: Callable[[str], Awaitable[Known]],
+        rate: BucketSpec,
+        *,
+        clock: Callable[[], float],
     ) -> None:
         self._ask = ask
         self._clock = clock
+        self._quota = Quota(rate, clock=clock)
         self._entries: OrderedDict[str, _Entry[Known]] = OrderedDict()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._pressing: dict[str, asyncio.Task[None]] = {}
 
     async def get(self, ids: Collection[str], wait: float) -> Mapping[str, Known]:
         """What is known of *ids* after at most *wait* seconds; unknown ones are left out.
 
         What has grown old is told rather than nothing. A look-up that takes longer goes on for
-        the next who asks. Never raises.
+        the next who asks; where many are under way, the last of *ids* are not asked. Never raises.
         """
-        wanted = {id_: self._refreshing(id_) for id_ in ids if not self._is_fresh(id_)}
-        if wanted:
-            await asyncio.wait(wanted.values(), timeout=wait)
+        wanted = [self._refreshing(id_) for id_ in ids if not self._is_fresh(id_)]
+        running = [task for task in wanted if task is not None]
+        if running:
+            await asyncio.wait(running, timeout=wait)
         entries = {id_: self._entries.get(id_) for id_ in ids}
         return {
             id_: entry.value
@@ -53,9 +63,23 @@ class Lookups(Generic[Known]):
             if entry is not None and entry.value is not None
         }
 
+    async def first(self, id_: str, wait: float) -> Known | None:
+        """What is known of *id_*, asked before all others; None where Slack knows nothing of it.
+
+        Raises TimeoutError where nothing is known after *wait* seconds, or no answer can be had.
+        """
+        entry = self._entries.get(id_)
+        if entry is None or not entry.told or not self._is_fresh(id_):
+            task = self._pressing.get(id_) or self._begun(self._pressing, id_, spare=0.0)
+            await asyncio.wait([task], timeout=wait)
+            entry = self._entries.get(id_)
+        if entry is None or not entry.told:
+            raise TimeoutError
+        return entry.value
+
     async def close(self) -> None:
         """Give up what is being asked."""
-        running = list(self._running.values())
+        running = [*self._running.values(), *self._pressing.values()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -67,22 +91,35 @@ class Lookups(Generic[Known]):
         self._entries.move_to_end(id_)
         return self._clock() < entry.until
 
-    def _refreshing(self, id_: str) -> asyncio.Task[None]:
-        task = self._running.get(id_)
-        if task is None:
-            task = asyncio.create_task(self._refresh(id_))  # `close` waits for it
-            self._running[id_] = task
-            task.add_done_callback(lambda _: self._running.pop(id_, None))
+    def _refreshing(self, id_: str) -> asyncio.Task[None] | None:
+        task = self._pressing.get(id_) or self._running.get(id_)
+        if task is None and len(self._running) < _QUEUE:
+            task = self._begun(self._running, id_, _SPARE)
         return task
 
-    async def _refresh(self, id_: str) -> None:
-        async with self._slots:
-            try:
-                entry = _Entry[Known](await self._ask(id_), self._clock() + _KEPT_SECONDS)
-            except PlatformError:
-                old = self._entries.get(id_)
-                value = None if old is None else old.value
-                entry = _Entry(value, self._clock() + _SULK_SECONDS)
-        self._entries[id_] = entry
+    def _begun(
+        self, running: dict[str, asyncio.Task[None]], id_: str, spare: float
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._refresh(id_, spare))  # `close` waits for it
+        running[id_] = task
+        task.add_done_callback(lambda _: running.pop(id_, None))
+        return task
+
+    async def _refresh(self, id_: str, spare: float) -> None:
+        self._entries[id_] = await self._asked(id_, spare)
+        self._entries.move_to_end(id_)
         while len(self._entries) > _SIZE:
             self._entries.popitem(last=False)
+
+    async def _asked(self, id_: str, spare: float) -> _Entry[Known]:
+        while True:
+            await self._quota.draw(spare)
+            try:
+                return _Entry(await self._ask(id_), self._clock() + _KEPT_SECONDS, told=True)
+            except RateLimited as error:
+                self._quota.pause(error.retry_after)
+            except Denied:
+                return _Entry(None, self._clock() + _SULK_SECONDS, told=True)
+            except PlatformError:
+                old = self._entries.get(id_) or _Entry[Known](None, 0.0, told=False)
+                return replace(old, until=self._clock() + _SULK_SECONDS)

@@ -18,6 +18,7 @@ SLACK_ITSELF: Final = frozenset({"USLACK", "USLACKBOT"})
 class Said:
     """A message: *user* and *bot* are ids, *text* is still in Slack's own notation.
 
+    *quoted* is what it passes on of others' messages, as markdown quotes in that notation.
     *team* is the author's, None where Slack does not tell it. *name* is what a bot calls itself.
     *mark* is what a message of ours carries.
     """
@@ -30,6 +31,7 @@ class Said:
     name: str | None
     subtype: str | None
     text: str
+    quoted: str
     attachments: tuple[Attachment, ...]
     mark: Mark | None
 
@@ -50,6 +52,7 @@ class Said:
             name=clean(text(raw.get("username")) or text(profile.get("name")) or "") or None,
             subtype=text(raw.get("subtype")),
             text=_spoken(raw),
+            quoted="\n\n".join(_passed_on(raw)),
             attachments=tuple(_files(raw)),
             mark=_mark(fields(raw.get("metadata"))),
         )
@@ -86,9 +89,26 @@ def _in_blocks(raw: Mapping[str, object]) -> Iterator[str]:
 
 def _in_attachments(raw: Mapping[str, object]) -> Iterator[str]:
     for attachment in items(raw.get("attachments")):
-        said = text(attachment.get("text")) or text(attachment.get("fallback"))
-        if said is not None:
+        said = _written(attachment)
+        if said is not None and not _is_of_others(attachment):
             yield said
+
+
+def _passed_on(raw: Mapping[str, object]) -> Iterator[str]:
+    for attachment in items(raw.get("attachments")):
+        said = _written(attachment)
+        if said is not None and _is_of_others(attachment):
+            author = clean(text(attachment.get("author_name")) or "")
+            shown = f"{author}: {said}" if author else said
+            yield "\n".join(f"> {line}" for line in shown.splitlines())
+
+
+def _is_of_others(attachment: Mapping[str, object]) -> bool:
+    return attachment.get("is_share") is True or attachment.get("is_msg_unfurl") is True
+
+
+def _written(attachment: Mapping[str, object]) -> str | None:
+    return text(attachment.get("text")) or text(attachment.get("fallback"))
 
 
 def _files(raw: Mapping[str, object]) -> Iterator[Attachment]:

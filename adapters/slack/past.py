@@ -48,4 +48,4 @@ class Past:
             return False
         if self._us.wrote(said.user, said.bot):
             return bool(said.text) and (said.mark is None or said.mark.kind is Kind.ANSWER)
-        return bool(said.text or said.attachments)
+        return bool(said.text or said.quoted or said.attachments)

@@ -1,18 +1,27 @@
 """Who people are and what channels are called, as Slack tells it."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.slack.identity import Identity
 from adapters.slack.lookups import Lookups
 from adapters.slack.messages import Said
-from adapters.slack.reading import Named, clean, decode, named, without_call
+from adapters.slack.reading import clean, decode, named, without_call
 from adapters.slack.web import Web
 from adapters.slack.wire import fields, text
+from bot.errors import Unreachable
 from bot.model import Author, Standing
+from bot.ports import BucketSpec
 
-WAIT = 1.5  # seconds that a message waits for names; Slack wants its acknowledgement within 3
+# Seconds that a message waits; Slack wants its acknowledgement within 3.
+WAIT = 1.5  # for names
+AUTHOR_WAIT = 2.5  # for who wrote it
+
+# Slack documents "100+" a minute for users.info, "50+" for conversations.info; no minute, wherever
+# it begins, holds more than 90 and 45. The burst names the people of most threads at once.
+_USERS = BucketSpec("slack.users", rate=(90 - 40) / 60, burst=40)
+_CHANNELS = BucketSpec("slack.channels", rate=(45 - 15) / 60, burst=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +34,54 @@ class Person:
 
 
 class People:
-    """Names and standings by id.
-
-    Nothing here raises: a message whose author cannot be looked up is better answered to
-    "somebody" than not at all.
-    """
+    """Names and standings by id."""
 
     def __init__(self, web: Web, us: Identity) -> None:
         self._web = web
         self._us = us
-        self._users = Lookups(self._ask_user, clock=time.monotonic)
-        self._channels = Lookups(self._ask_channel, clock=time.monotonic)
+        self._users = Lookups(self._ask_user, _USERS, clock=time.monotonic)
+        self._channels = Lookups(self._ask_channel, _CHANNELS, clock=time.monotonic)
 
-    async def know(self, said: Collection[Said], wait: float = WAIT) -> "Known":
-        """The people who wrote *said*, and all whom they name, after at most *wait* seconds."""
-        wanted = [named(message.text) for message in said]
-        writers = {message.user for message in said if message.user is not None}
-        users = writers.union(*(names.users for names in wanted))
-        channels = frozenset[str]().union(*(names.channels for names in wanted))
-        return await self._look_up(Named(frozenset(users), channels), wait)
+    async def hear(self, said: Said) -> "Known":
+        """Who wrote *said*, a message that has just come, and whom it names.
+
+        Raises Unreachable where Slack does not tell within 2.5 s who wrote it: what a person may
+        do is not guessed.
+        """
+        started = time.monotonic()
+        if said.user is not None and said.bot is None:
+            try:
+                await self._users.first(said.user, AUTHOR_WAIT)
+            except TimeoutError as late:
+                raise Unreachable(
+                    "slack.unreachable", method="users.info", reason="not in time"
+                ) from late
+        return await self.know([said], max(0.0, WAIT - (time.monotonic() - started)))
+
+    async def know(self, said: Sequence[Said], wait: float = WAIT) -> "Known":
+        """The people who wrote *said*, and those whom they name, after at most *wait* seconds.
+
+        Where they are too many to ask for all, those of the last messages come first. Never raises.
+        """
+        newest = said[::-1]
+        names = [named(f"{message.text} {message.quoted}") for message in newest]
+        writers = (message.user for message in newest if message.user is not None)
+        users = dict.fromkeys((*writers, *(user for each in names for user in each.users)))
+        channels = dict.fromkeys(channel for each in names for channel in each.channels)
+        return await self._look_up(tuple(users), tuple(channels), wait)
 
     async def close(self) -> None:
         """Give up the look-ups that are under way."""
         await self._users.close()
         await self._channels.close()
 
-    async def _look_up(self, wanted: Named, wait: float) -> "Known":
+    async def _look_up(
+        self, user_ids: Sequence[str], channel_ids: Sequence[str], wait: float
+    ) -> "Known":
         started = time.monotonic()
-        users = await self._users.get(wanted.users, wait)
+        users = await self._users.get(user_ids, wait)
         left = max(0.0, wait - (time.monotonic() - started))
-        channels = await self._channels.get(wanted.channels, left)
+        channels = await self._channels.get(channel_ids, left)
         return Known(users, channels, self._us)
 
     async def _ask_user(self, user: str) -> Person:
@@ -105,13 +132,17 @@ class Known:
             return Author(said.user or said.bot, name, Standing.BOT)
         if person is None:
             home = self.us.at_home(said.team)
-            standing = Standing.MEMBER if home else Standing.EXTERNAL
+            standing = Standing.UNKNOWN if home else Standing.EXTERNAL
             return Author(said.user or "", "somebody", standing)
         return Author(said.user or "", person.name, person.standing)
 
     def text(self, said: Said) -> str:
-        """What *said* says, as a person reads it, without the call to us that it begins with."""
-        return decode(without_call(said.text, self.us.user), self.names)
+        """What *said* says, as a person reads it, without the call to us that it begins with.
+
+        What it passes on of others stands below, quoted.
+        """
+        spoken = without_call(said.text, self.us.user)
+        return decode("\n\n".join(part for part in (spoken, said.quoted) if part), self.names)
 
     def language(self, said: Said) -> str | None:
         """The locale of who wrote *said*."""

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+MOST_NAMED = 25  # of one text; each name may cost a call
 _NAME_LIMIT = 80  # Slack's own limit for a display name
 _JOINERS = "\u200c\u200d"  # inside one emoji or word; all other invisible characters go
 
@@ -19,10 +20,10 @@ _SCHEME = re.compile(r"(?:https?://|mailto:|tel:)")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The ids in a text that a person reads as names: people's, and channels'."""
+    """The ids in a text that a person reads as names, in its order: people's, and channels'."""
 
-    users: frozenset[str]
-    channels: frozenset[str]
+    users: tuple[str, ...]
+    channels: tuple[str, ...]
 
 
 def mentions(text: str, user: str) -> bool:
@@ -44,16 +45,17 @@ def without_call(text: str, user: str) -> str:
 
 
 def named(text: str) -> Named:
-    """Whose names *decode* wants to know for *text*."""
-    users: set[str] = set()
-    channels: set[str] = set()
+    """Whose names *decode* wants to know for *text*: the first 25 that it names."""
+    wanted: dict[tuple[str, str], None] = {}
     for found in _TOKEN.finditer(text):
         token, _, label = (found[1] or "").partition("|")
-        if token.startswith("@") and len(token) > 1:
-            users.add(token[1:])
-        elif token.startswith("#") and len(token) > 1 and not label:
-            channels.add(token[1:])
-    return Named(frozenset(users), frozenset(channels))
+        if len(token) > 1 and (token[0] == "@" or (token[0] == "#" and not label)):
+            wanted[token[0], token[1:]] = None
+    first = list(wanted)[:MOST_NAMED]
+    return Named(
+        tuple(id_ for kind, id_ in first if kind == "@"),
+        tuple(id_ for kind, id_ in first if kind == "#"),
+    )
 
 
 def decode(text: str, names: Mapping[str, str]) -> str:

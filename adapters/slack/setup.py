@@ -24,7 +24,8 @@ SCOPES: Final = frozenset(
         "users:read",
     }
 )
-INDISPENSABLE: Final = frozenset({"app_mentions:read", "chat:write"})  # hear a mention, answer it
+# To hear a mention, know whether its author may speak with us, and answer it.
+INDISPENSABLE: Final = frozenset({"app_mentions:read", "chat:write", "users:read"})
 
 _log = get_logger(__name__)
 
@@ -44,7 +45,7 @@ async def identify(web: Web, bot_token: str) -> Identity:
     if missing & INDISPENSABLE:
         raise SetupError("slack.missing_scopes", scopes=", ".join(sorted(missing)))
     if missing:
-        # The rest works without: names stay ids, threads and DMs are not heard. An admin may want
+        # The rest works without: threads and DMs are not heard, or not read. An admin may want
         # it so, or has added a scope and not installed the app again.
         _log.warning("slack_scopes_missing", scopes=sorted(missing))
     return _identity(answer, web)

@@ -1,8 +1,10 @@
 """A Slack conversation bound to its place: what is asked of it becomes calls of the Web API."""
 
 import asyncio
+import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from structlog import get_logger
@@ -16,7 +18,7 @@ from adapters.slack.status import Status
 from adapters.slack.trouble import REFUSED_BLOCKS, code_of
 from adapters.slack.web import Answer, Web
 from adapters.slack.wire import fields, items, micros, text
-from adapters.slack.writing import SlackDialect, render
+from adapters.slack.writing import Rendered, SlackDialect, render
 from bot.errors import Denied, MessageGone, TooLong, Unreachable
 from bot.model import Conversation, History, PastMessage
 from bot.ports import BucketSpec, Call, Found, Mark
@@ -24,6 +26,7 @@ from bot.ports import BucketSpec, Call, Found, Mark
 NEWEST = 400  # messages of a thread that are read behind its root
 _TEXT_LIMIT = 4000  # chat.update refuses more; chat.postMessage would cut it into several messages
 _PAGE = 999  # the most that conversations.history gives; each page is one of 50 calls a minute
+_PLAIN = 100  # messages whose blocks were refused, by id: more than one answer has
 _ROOT_IS_GONE = "thread_not_found"  # it was deleted, and no reply is left
 _DIALECT: Final = SlackDialect()
 
@@ -52,6 +55,7 @@ class SlackThread:
         self._workspace = workspace
         self._web = workspace.web
         self._buckets = _buckets(conversation)
+        self._plain: deque[str] = deque(maxlen=_PLAIN)
 
     @property
     def conversation(self) -> Conversation:
@@ -104,7 +108,7 @@ class SlackThread:
         place = self._conversation.thread
         answer = await self._write(
             "chat.postMessage",
-            text,
+            render(text),
             metadata=metadata(mark),
             unfurl_links=False,
             unfurl_media=False,
@@ -116,15 +120,15 @@ class SlackThread:
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
         """Make the message *message_id* of ours show *text*."""
-        await self._write("chat.update", text, ts=message_id, metadata=metadata(mark))
+        rendered = render(text)
+        if message_id in self._plain:
+            rendered = replace(rendered, blocks=[])
+        await self._write("chat.update", rendered, ts=message_id, metadata=metadata(mark))
 
     async def delete(self, message_id: str) -> None:
         """Remove the message *message_id* of ours; one that is gone already is no error."""
-        try:
+        with contextlib.suppress(MessageGone):
             await self._web.write("chat.delete", channel=self._conversation.channel, ts=message_id)
-        except MessageGone as gone:
-            if code_of(gone) != "message_not_found":
-                raise
 
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age."""
@@ -144,8 +148,7 @@ class SlackThread:
         if self._conversation.thread is not None:
             await self._workspace.status.show(self._conversation.channel, self._conversation.thread)
 
-    async def _write(self, method: str, markdown: str, **fixed: object) -> Answer:
-        rendered = render(markdown)
+    async def _write(self, method: str, rendered: Rendered, **fixed: object) -> Answer:
         if len(rendered.text) > _TEXT_LIMIT:
             raise TooLong("slack.too_long", method=method, code="text")
         call = {
@@ -161,8 +164,10 @@ class SlackThread:
             if code_of(refused) not in REFUSED_BLOCKS:
                 raise
             _log.warning("slack_blocks_refused", method=method, code=code_of(refused))
-        # Slack expands a markdown block into many and may find these too many; the text has it all.
-        return await self._web.write(method, **call, blocks=[])
+        # The text has it all; and what was refused once would be at each edit, for two calls.
+        answer = await self._web.write(method, **call, blocks=[])
+        self._plain.append(text(fixed.get("ts")) or _ts(answer))
+        return answer
 
     async def _told(self, past: Past) -> History:
         us = self._workspace.us

@@ -3,24 +3,37 @@
 import math
 from collections.abc import Mapping
 
-from bot.errors import Denied, MessageGone, PlatformError, RateLimited, TooLong, Unreachable
+from bot.errors import (
+    Denied,
+    EditRefused,
+    MessageGone,
+    PlatformError,
+    RateLimited,
+    TooLong,
+    Unreachable,
+)
 
 _RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_GONE = frozenset(
-    {
-        "cant_delete_message",
-        "cant_update_message",
-        "edit_window_closed",
-        "is_inactive",
-        "message_not_found",
-    }
-)
-_TOO_LONG = frozenset(
-    {"metadata_too_large", "msg_blocks_too_long", "msg_blocks_too_many", "msg_too_long"}
-)
 _SLACKS_FAULT = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
 )
+TOKEN_REFUSED = "slack.token_refused"  # noqa: S105  - the key of a sentence
+
+_CLEAR: Mapping[str, tuple[type[PlatformError], str]] = {
+    "message_not_found": (MessageGone, "slack.message_gone"),
+    **dict.fromkeys(
+        ("cant_delete_message", "cant_update_message", "edit_window_closed", "is_inactive"),
+        (EditRefused, "slack.edit_refused"),
+    ),
+    **dict.fromkeys(
+        ("metadata_too_large", "msg_blocks_too_long", "msg_blocks_too_many", "msg_too_long"),
+        (TooLong, "slack.too_long"),
+    ),
+    **dict.fromkeys(
+        ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"),
+        (Unreachable, TOKEN_REFUSED),
+    ),
+}
 
 REFUSED_BLOCKS = frozenset({"block_mismatch", "invalid_blocks", "msg_blocks_too_long"})
 
@@ -32,16 +45,14 @@ def translated(
 
     An answer without a code (a proxy's page, half a body) leaves the outcome open: Unreachable. A
     code that is not known here is still a clear no, and asking again would change nothing: Denied.
+    A token that is refused may be good again tomorrow: Unreachable, with the code.
     """
     if status == 429 or code in _RATE_LIMITED:
         return RateLimited("slack.rate_limited", seconds(retry_after), method=method)
     if code is None or status >= 500 or code in _SLACKS_FAULT:
         return Unreachable("slack.unreachable", method=method, reason=code or f"HTTP {status}")
-    if code in _GONE:
-        return MessageGone("slack.message_gone", method=method, code=code)
-    if code in _TOO_LONG:
-        return TooLong("slack.too_long", method=method, code=code)
-    return Denied("slack.denied", method=method, code=code)
+    kind, key = _CLEAR.get(code, (Denied, "slack.denied"))
+    return kind(key, method=method, code=code)
 
 
 def seconds(header: str | None) -> float | None:

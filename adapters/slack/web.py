@@ -1,6 +1,7 @@
 """The calls to Slack's Web API: one connection pool, no retry, and errors in our own words."""
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
@@ -8,10 +9,11 @@ from typing import Any, Final, Protocol, cast
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog import get_logger
 
 from adapters.slack.logs import quiet_logger
 from adapters.slack.proxies import proxy_for
-from adapters.slack.trouble import code_in, translated
+from adapters.slack.trouble import TOKEN_REFUSED, code_in, code_of, translated
 from adapters.slack.wire import fields
 from bot.errors import PlatformError, Unreachable
 
@@ -20,6 +22,13 @@ API_URL: Final = "https://slack.com/api/"
 # slack_sdk's own `timeout` does not hold for a session that is handed to it. Slack answers within
 # a second; who waits longer than this is better told that it was not reached.
 _TIMEOUT = aiohttp.ClientTimeout(total=15.0, connect=5.0)
+
+
+_TOLD_SECONDS = 60.0  # a refused token is told of once in these, however many calls meet it
+# Whoever starts us is told in a sentence.
+_AT_START = frozenset({"apps.connections.open", "auth.test"})
+
+_log = get_logger(__name__)
 
 
 class _Asker(Protocol):
@@ -55,6 +64,7 @@ class Web:
         self._url = url if url.endswith("/") else f"{url}/"
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
+        self._told_at = float("-inf")
 
     @property
     def url(self) -> str:
@@ -103,7 +113,9 @@ class Web:
             answer = await asker.api_call(method, **arguments)
         except SlackApiError as error:
             response: object = error.response  # pyright: ignore[reportUnknownMemberType]  - untyped in slack_sdk
-            raise _refusal(method, response) from error
+            refusal = _refusal(method, response)
+            self._tell(refusal, method)
+            raise refusal from error
         except (aiohttp.ClientError, SlackClientError, OSError, TimeoutError) as error:
             reason = type(error).__name__
             raise Unreachable("slack.unreachable", method=method, reason=reason) from error
@@ -111,6 +123,14 @@ class Web:
             # slack_sdk trips over a body that is no JSON object, or no UTF-8.
             raise Unreachable("slack.unreachable", method=method, reason="no JSON") from error
         return Answer(fields(answer.data), _lower(answer.headers))
+
+    def _tell(self, refusal: PlatformError, method: str) -> None:
+        now = time.monotonic()
+        if refusal.key != TOKEN_REFUSED or method in _AT_START:
+            return
+        if now - self._told_at >= _TOLD_SECONDS:
+            self._told_at = now
+            _log.error("slack_token_refused", code=code_of(refusal), method=method)
 
 
 def _refusal(method: str, response: object) -> PlatformError:

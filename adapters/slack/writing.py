@@ -11,7 +11,7 @@ _WORD_JOINER = "\u2060"
 # Characters without width or meaning, which may vanish on the way to Slack's parser.
 _UNSEEN = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     r"\U000e0000-\U000e0fff"
 )
 _LABELLED = rf"[A-Za-z][A-Za-z0-9+.\-{_UNSEEN}]*+:[^<>|]*+\|"  # <https://x|a name>, <mailto:x|y>
@@ -32,6 +32,13 @@ _IN_CODE = re.compile(
 
 # Whether Slack reads a numeric entity as the character before it looks for tokens is not known.
 _NUMBERED = re.compile(r"(&#(?:0*+60|x0*+3c);)(?=[!@#])", re.IGNORECASE)
+
+# What Slack makes a block of its own of: headings, rules, and the second line of a table.
+_OWN_BLOCK = re.compile(
+    r" {0,3}+(?:\#{1,6}+(?:\s|\Z)|(?:=++|(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)\Z)"
+    r"|(?=[^-]*+-)(?=[^|]*+\|)[-|: \t]++\Z"
+)
+_MOST_BLOCKS = 45  # Slack takes 50, and how it counts is not published
 
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*+(`{3,}+(?=[^`]*$)|~{3,}+)", re.DOTALL)
 _TICKS = re.compile("`++")
@@ -55,7 +62,10 @@ class SlackDialect:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a call to Slack carries: *text* for notifications and old clients, and *blocks*."""
+    """What a call to Slack carries: *text* for notifications and old clients, and *blocks*.
+
+    Without blocks, the text is what is shown.
+    """
 
     text: str
     blocks: list[dict[str, str]]
@@ -68,7 +78,11 @@ def render(markdown: str) -> Rendered:
     would read as the start of a token of its own: in prose it becomes ``&lt;``, which Slack shows
     and does not read again; in code, and where it is written as a number, a word joiner follows it.
     A text with none of these is not changed.
+
+    There is no block where Slack would expand it into too many, and refuse it.
     """
+    if _expanded(markdown) > _MOST_BLOCKS:
+        return Rendered(markdown.translate(_ESCAPES), [])
     shown = _NUMBERED.sub(rf"\1{_WORD_JOINER}", markdown)
     block = {"type": "markdown", "text": _inert(shown) if "<" in shown else shown}
     return Rendered(markdown.translate(_ESCAPES), [block])
@@ -88,6 +102,25 @@ def _inert(markdown: str) -> str:
             written += markdown[done:at], instead
             done = at + 1
     return "".join((*written, markdown[done:]))
+
+
+def _expanded(markdown: str) -> int:
+    """How many blocks Slack makes of *markdown*, about: its own, and the prose between them."""
+    blocks = at = 0
+    code = _code(markdown)
+    start, stop = next(code, _NO_MORE)
+    in_prose = False
+    for line in markdown.splitlines(keepends=True):
+        while stop <= at:
+            start, stop = next(code, _NO_MORE)
+        is_own = at < start and _OWN_BLOCK.match(line.rstrip()) is not None
+        if is_own or (line.strip() and not in_prose):
+            blocks += 1
+        if line.strip():
+            in_prose = not is_own
+        blocks += line.count("![") if at < start else 0
+        at += len(line)
+    return blocks
 
 
 def _code(markdown: str) -> Iterator[tuple[int, int]]:

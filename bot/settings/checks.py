@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from bot.sentences import say
 from bot.settings.complaints import Problems, did_you_mean
 from bot.settings.in_force import tier_in_force, tier_names
-from bot.settings.places import path, place
+from bot.settings.places import path, where
 from bot.settings.schema import BudgetsTable, LimitsTable, TierTable
 from bot.settings.values import Settings
 
@@ -20,15 +20,15 @@ def check(settings: Settings, problems: Problems) -> None:
         if name not in known:
             hint = did_you_mean(name, known)
             problems.tell(
-                place(file, *keys), "settings.unknown_tier", known=", ".join(known), hint=hint
+                where(file, *keys), "settings.unknown_tier", known=", ".join(known), hint=hint
             )
     told: set[frozenset[str]] = set()
-    for where, channel in (((), ""), *((("channels", name), name) for name in settings.channels)):
+    for keys, channel in (((), ""), *((("channels", name), name) for name in settings.channels)):
         for circle in _circles(settings, channel):
             if frozenset(circle) not in told:
                 told.add(frozenset(circle))
                 steps = " -> ".join(circle)
-                problems.tell(place(file, *where, "tiers"), "settings.circle", steps=steps)
+                problems.tell(where(file, *keys, "tiers"), "settings.circle", steps=steps)
 
 
 def missing(settings: Settings) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from bot.errors import SetupError
 from bot.sentences import say
 from bot.settings.kinds import Unfit
-from bot.settings.places import place, quoted
+from bot.settings.places import quoted, where
 from bot.settings.schema import BotToml
 
 # pydantic's names for what is wrong with a value -> what we expect in its stead.
@@ -80,13 +80,13 @@ class Problems:
         reason = details.get("ctx", {}).get("error")
         if details["type"] == "extra_forbidden":
             hint = did_you_mean(str(keys[-1]), _keys_at(BotToml, keys[:-1]))
-            self.tell(place(file, *keys), "settings.unknown_key", hint=hint)
+            self.tell(where(file, *keys), "settings.unknown_key", hint=hint)
         elif details["type"] == "missing":
-            self.tell(place(file, *keys[:-1]), "settings.missing_key", name=keys[-1])
+            self.tell(where(file, *keys[:-1]), "settings.missing_key", name=keys[-1])
         elif isinstance(reason, Unfit):
-            self.tell(place(file, *keys), reason.key, **reason.arguments)
+            self.tell(where(file, *keys), reason.key, **reason.arguments)
         else:
-            self.tell(place(file, *keys), "settings.unexpected", **_unexpected(details))
+            self.tell(where(file, *keys), "settings.unexpected", **_unexpected(details))
 
 
 def refusal(problems: Iterable[str]) -> SetupError:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.lineup import verdict
 
-_REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://")
+_REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
 # Slack's kinds of token by their prefix, with the variable that each belongs to; the others are of
 # kinds that the bot has no use for: user, refresh, rotated, legacy and browser tokens.
@@ -16,6 +16,7 @@ _SLACK_TOKENS = {"xoxb-": "SLACK_BOT_TOKEN", "xapp-": "SLACK_APP_TOKEN"}
 _SLACK_STRANGERS = ("xoxp-", "xoxe-", "xoxe.", "xoxa-", "xoxr-", "xoxc-", "xoxd-", "xoxs-")
 
 _ID = re.compile(r"(slack|discord):[A-Za-z0-9]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for tab and newline
 _TIER_NAME = re.compile(r"[^\W_][\w-]{0,63}")
 
 
@@ -58,6 +59,18 @@ def _model(model: str) -> str:
     if refused := verdict(model):
         raise Unfit(refused.key, **refused.arguments)
     return model
+
+
+def _stop_sequence(text: str) -> str:
+    if not text.strip():
+        raise Unfit("settings.stop_blank")
+    return text
+
+
+def _prompt(text: str) -> str:
+    if (control := _CONTROL.search(text)) is not None:
+        raise Unfit("settings.prompt_control", code=f"{ord(control[0]):04X}")
+    return text
 
 
 def _upper(text: object) -> object:
@@ -117,6 +130,10 @@ Fallback = Annotated[str, AfterValidator(_fallback)]
 """A tier's name, or "" for none."""
 
 ModelId = Annotated[str, AfterValidator(_model)]
+StopSequence = Annotated[str, AfterValidator(_stop_sequence)]
+Prompt = Annotated[str, AfterValidator(_prompt)]
+"""Lines of text, as they are said to Claude."""
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Upper = BeforeValidator(_upper)
 

@@ -7,7 +7,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _MOST = 60  # characters of anybody's text that a sentence repeats
 
 
-def place(file: str, *keys: str | int) -> str:
+def where(file: str, *keys: str | int) -> str:
     """The place of *keys* in *file*: ``bot.toml: channels."slack:C01".tier``."""
     return f"{file}: {path(*keys)}" if keys else file
 

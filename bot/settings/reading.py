@@ -1,19 +1,19 @@
 """Reads the settings: the environment and `bot.toml` together, or a line for each thing wrong."""
 
 import shutil
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, TomlConfigSettingsSource
 
 from bot.settings.checks import check
 from bot.settings.complaints import Problems
 from bot.settings.places import quoted
 from bot.settings.schema import BotToml, Environment
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
-from bot.settings.variables import Variables, read_variables
+from bot.settings.variables import ENCODING, Variables, read_variables
 
 BOT_TOML = "bot.toml"
 
@@ -61,7 +61,7 @@ def _written(file: Path, name: str | None, problems: Problems) -> Mapping[str, A
     """What *file* holds, None where it is not there; it has to be, if the user gave its *name*."""
     with problems.of_file(name or BOT_TOML):
         if file.is_file():
-            return TomlConfigSettingsSource(BaseSettings, file).toml_data
+            return tomllib.loads(file.read_bytes().decode(ENCODING))
         if name or file.exists():
             problems.tell(name or BOT_TOML, "settings.no_file")
     return None

@@ -14,7 +14,7 @@ LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], kinds.Upper]
 LogFormat = Literal["text", "json"]
 
 # TOML has lists where we want tuples: the list itself is read leniently, what it holds is not.
-_Texts = Annotated[tuple[str, ...], Field(strict=False)]
+_StopSequences = Annotated[tuple[kinds.StopSequence, ...], Field(strict=False)]
 _People = Annotated[tuple[kinds.PersonId, ...], Field(strict=False)]
 _Dollars = Annotated[float, Field(ge=0)]
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
@@ -48,7 +48,7 @@ class TierTable(Table):
     model: kinds.ModelId | None = None
     max_tokens: Annotated[int, Field(ge=1, le=128_000)] | None = None  # the most that Claude writes
     effort: Literal["low", "medium", "high"] | None = None
-    stop_sequences: _Texts | None = None
+    stop_sequences: _StopSequences | None = None
     fallback: kinds.Fallback | None = None  # "" is written, and says: none
     price: PriceTable | None = None
     long_price: LongPriceTable | None = None
@@ -57,7 +57,7 @@ class TierTable(Table):
 class PlaceTable(Table):
     """What is written of a place; None is not written, and comes from the layer below."""
 
-    prompt: str | None = None
+    prompt: kinds.Prompt | None = None
     tier: kinds.TierName | None = None
     reply: Literal["thread", "mention", "all"] | None = None
     pending: Literal["wait", "merge"] | None = None

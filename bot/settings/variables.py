@@ -13,6 +13,7 @@ from bot.settings.schema import VARIABLES, Environment
 
 ENVIRONMENT = "environment"
 DOTENV = ".env"
+ENCODING = "utf-8-sig"  # some editors on Windows begin UTF-8 with a byte order mark
 
 _LIKE_OURS = 0.85  # SLACK_APPTOKEN is like SLACK_APP_TOKEN by 0.97, but EXPORT like PORT by 0.8
 
@@ -79,13 +80,15 @@ def _sources(
 def _dotenv(dotenv: Path, problems: Problems) -> DotEnvSettingsSource | None:
     with problems.of_file(DOTENV):
         if dotenv.is_file() and _is_sound(dotenv, problems):
-            return DotEnvSettingsSource(Environment, dotenv, dotenv_filtering="only_existing")
+            return DotEnvSettingsSource(
+                Environment, dotenv, ENCODING, dotenv_filtering="only_existing"
+            )
     return None
 
 
 def _is_sound(dotenv: Path, problems: Problems) -> bool:
     """Whether each line is NAME=value; the library would only log one that is not."""
-    with dotenv.open(encoding="utf-8") as stream:
+    with dotenv.open(encoding=ENCODING) as stream:
         broken = [binding.original.line for binding in parse_stream(stream) if binding.error]
     for line in broken:
         problems.tell(DOTENV, "settings.dotenv_line", line=line)
@@ -100,7 +103,7 @@ def _secret(variable: str, file: Path, problems: Problems) -> str:
     """What *file* holds; "" and a problem where that is nothing. It stands in no sentence."""
     where = f"{variable}: {file}"
     with problems.of_file(where):
-        if secret := file.read_text(encoding="utf-8").strip():
+        if secret := file.read_text(encoding=ENCODING).strip():
             return secret
         problems.tell(where, "settings.file_empty")
     return ""

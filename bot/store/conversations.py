@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
-from bot.model import Conversation, Turn, Wish
+from bot.model import Conversation, Ended, Turn, Wish
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
-from bot.store.turns import decode, encode
+from bot.store.turns import decode, decode_ended, encode, encode_ended
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,7 @@ class Work:
     *turns* begin at the floor and are in order. *parts* are the messages posted for these questions
     so far. *resumed*: an earlier lease began them. *seeded*: the thread was read before.
     *floor_moved*: the floor moved for these very questions. *stopped*: a stop names one of them.
+    *ended* is what Claude has said to them already, None where it has not ended.
     """
 
     questions: tuple[str, ...]
@@ -64,6 +65,7 @@ class Work:
     seeded: bool
     floor_moved: bool
     stopped: bool = False
+    ended: Ended | None = None
 
 
 class Conversations:
@@ -136,7 +138,7 @@ class Conversations:
             status, *rest = await self._change("begin", lease, int(merge))
             if status == b"idle":
                 return None
-            at, parts, resumed, seeded, floor_moved, stopped = rest
+            at, parts, resumed, seeded, floor_moved, stopped, said = rest
             turns = await self._window(lease.conversation, at)
             asked = {question.decode() for question in at}
             while turns and turns[-1].id not in asked:
@@ -150,6 +152,7 @@ class Conversations:
                     seeded=bool(seeded),
                     floor_moved=bool(floor_moved),
                     stopped=bool(stopped),
+                    ended=decode_ended(said),
                 )
             if not await self._drop_pinned(lease):
                 return None
@@ -176,6 +179,10 @@ class Conversations:
     async def note_parts(self, lease: Lease, parts: Sequence[str]) -> None:
         """Note the ids of the messages that show the answer so far, for whoever takes over."""
         await self._change("parts", lease, " ".join(parts))
+
+    async def note_ended(self, lease: Lease, ended: Ended) -> None:
+        """Note what Claude has said, for whoever takes over: it is shown then, not asked again."""
+        await self._change("ended", lease, encode_ended(ended))
 
     async def renew(self, lease: Lease) -> bool:
         """Keep the lease; whether a stop names a question that is being answered."""
@@ -217,8 +224,16 @@ class Conversations:
 
     async def due(self, limit: int) -> list[Conversation]:
         """Conversations that somebody should look after by now, *limit* at most."""
-        members = await self._scripts.read("due", [DUE], limit)
-        return [Conversation.parse(member.decode()) for member in members]
+        found: list[Conversation] = []
+        for member in await self._scripts.read("due", [DUE], limit):
+            try:
+                found.append(Conversation.parse(member.decode()))
+            except ValueError:
+                # Nobody of ours wrote it, or a later version: it must not stand in the others' way.
+                log.error("due_unreadable", length=len(member))  # noqa: TRY400  - it may quote a key
+                with translated():
+                    await self._client.zrem(DUE, member)
+        return found
 
     async def _window(self, conversation: Conversation, questions: list[bytes]) -> list[Turn]:
         keys = [key(conversation, kind) for kind in ("h", "z", "m")]

@@ -18,7 +18,7 @@ from redis.exceptions import (
     RedisError,
 )
 
-from bot.errors import Fenced, StoreAway
+from bot.errors import Fenced, Lost, StoreAway
 from bot.model import Conversation
 
 Arg = str | bytes | int
@@ -73,12 +73,15 @@ class Scripts:
     ) -> list[Any]:
         """What script *name* answers after it has changed *conversation*.
 
-        With *epoch* only under that lease. Raises Fenced where another holds it, and StoreAway.
+        With *epoch* only under that lease. Raises Fenced where another holds it, Lost where nobody
+        ever did as far as the server knows, and StoreAway.
         """
         kinds = (f"r:{next(self._attempts)}", "h", "z", "q", "a", "m")
         keys = [key(conversation, kind) for kind in kinds]
         envelope: list[Arg] = ["" if epoch is None else epoch, self._worker, self._lease]
         reply = await self._run(name, changing(name), keys, [*envelope, *args])
+        if reply[0] == b"lost":
+            raise Lost("store.lost", conversation=conversation.key)
         if reply[0] == b"fenced":
             raise Fenced("store.fenced", conversation=conversation.key)
         return reply

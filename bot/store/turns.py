@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from bot.model import Attachment, Author, Role, Standing, Turn
+from bot.model import Attachment, Author, Ended, Role, Standing, Turn
 
 _JSON = b"j"
 _HEADER = re.compile(rb"(\d+),([a-z]),(\d+)\|")
@@ -51,6 +51,24 @@ def decode(turn_id: str, value: bytes) -> Turn | None:
         return None
     try:
         return _turn(turn_id, role, orjson.loads(value[header.end() + 1 :]))
+    except (ValueError, TypeError, KeyError, AttributeError):  # whatever a broken payload may do
+        return None
+
+
+def encode_ended(ended: Ended) -> bytes:
+    """The value that keeps *ended*; half surrogate pairs are kept as question marks."""
+    notice = ended.notice and _whole(ended.notice)
+    return _JSON + orjson.dumps({"text": _whole(ended.text), "notice": notice})
+
+
+def decode_ended(value: bytes) -> Ended | None:
+    """What `encode_ended` kept, or None where *value* is empty or cannot be read."""
+    if value[:1] != _JSON:
+        return None
+    try:
+        said = orjson.loads(value[1:])
+        notice = said.get("notice")
+        return Ended(_string(said["text"]), None if notice is None else _string(notice))
     except (ValueError, TypeError, KeyError, AttributeError):  # whatever a broken payload may do
         return None
 

@@ -38,9 +38,27 @@ def test_everybody_of_the_workspace_is_heard_and_nobody_else_unless_let_in() -> 
         Standing.GUEST: False,
         Standing.EXTERNAL: False,
         Standing.BOT: False,
+        Standing.UNKNOWN: False,
     }
     everybody = AccessTable(guests=True, external=True, bots=True)
     assert all(admits(everybody, Author("U1", "x", s), "slack") for s in Standing)
+
+
+@pytest.mark.parametrize(
+    ("access", "heard"),
+    [
+        (AccessTable(guests=True), False),
+        (AccessTable(external=True), False),
+        (AccessTable(guests=True, external=True), True),
+        (AccessTable(users=("slack:U1",)), True),
+        (AccessTable(users=("slack:U2",), guests=True, external=True), False),
+        (AccessTable(admins=("slack:U1",)), True),
+    ],
+)
+def test_whose_standing_is_unknown_is_heard_where_everybody_is_or_by_name(
+    access: AccessTable, *, heard: bool
+) -> None:
+    assert admits(access, Author("U1", "x", Standing.UNKNOWN), "slack") is heard
 
 
 def test_a_list_of_users_keeps_everybody_else_out() -> None:

@@ -5,11 +5,12 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from bot.delivery import Painter, Reply, whole
-from bot.errors import Fenced, TooLong
+from bot.errors import Denied, EditRefused, Fenced, PlatformError, TooLong, Unreachable
 from bot.model import Conversation, Draft, History
 from bot.pacer import Pacer
 from bot.ports import BucketSpec, Call, Found, Kind, Mark
@@ -39,6 +40,10 @@ class Screen:
     settings_place = "screen:C"
     buckets: Mapping[Call, tuple[BucketSpec, ...]] = field(default_factory=lambda: FAST)
     dialect: Plain = field(default_factory=Plain)
+    refusals: dict[str, PlatformError] = field(default_factory=dict[str, PlatformError])
+    lost: int = 0  # posts that arrive, though we are not told so
+    posted: int = 0
+    edits: int = 0
     at_once: int = 0
     most_at_once: int = 0
 
@@ -46,18 +51,26 @@ class Screen:
         return History(())
 
     async def post(self, text: str, mark: Mark) -> str:
-        message_id = f"m{len(self.shown)}"
+        self._refuse("post")
+        message_id, self.posted = f"m{self.posted}", self.posted + 1
         await self._take(message_id, text, mark)
+        if self.lost:
+            self.lost -= 1
+            raise Unreachable("screen.lost")
         return message_id
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
         assert message_id in self.shown
+        self.edits += 1
+        self._refuse("edit")
         await self._take(message_id, text, mark)
 
     async def delete(self, message_id: str) -> None:
+        self._refuse("delete")
         del self.shown[message_id]
 
     async def find(self, turn: str) -> tuple[Found, ...]:
+        self._refuse("find")
         return tuple(Found(name, mark) for name, (_, mark) in self.shown.items())
 
     async def busy(self) -> None:
@@ -65,6 +78,10 @@ class Screen:
 
     def texts(self) -> list[str]:
         return [text for text, _ in self.shown.values()]
+
+    def _refuse(self, call: str) -> None:
+        if call in self.refusals:
+            raise self.refusals[call]
 
     async def _take(self, message_id: str, text: str, mark: Mark) -> None:
         if len(text) > self.longest:
@@ -224,3 +241,124 @@ async def test_whole_gives_what_its_call_gives() -> None:
     assert await whole(call()) == 7
     with pytest.raises(TooLong):
         await whole(failing())
+
+
+FROZEN = EditRefused("screen.frozen")
+
+
+async def test_where_edits_are_refused_the_whole_text_comes_behind_what_stood() -> None:
+    screen, notes, reply, draft = Screen(refusals={"edit": FROZEN}), Notes(), Reply(), Draft(1)
+    async with asyncio.TaskGroup() as tasks:
+        painting = tasks.create_task(painter(screen, notes).paint(reply))
+        for _ in range(20):
+            draft.append("word " * 5)
+            reply.grow(draft)
+            await asyncio.sleep(0.03)
+        assert (screen.edits, len(screen.shown)) == (1, 1)
+        reply.end("By the way.")
+    assert " ".join(screen.texts()).split() == [*["word"] * 100, ">", "By", "the", "way."]
+    assert [mark.part for _, mark in screen.shown.values()] == list(range(len(screen.shown)))
+    assert painting.result() == notes.parts == tuple(screen.shown)
+    assert "m0" not in screen.shown
+
+
+@pytest.mark.parametrize("refusal", [FROZEN, Denied("screen.denied")])
+async def test_what_cannot_be_deleted_either_stays_above_the_whole(refusal: PlatformError) -> None:
+    mark = Mark("1", 0, Kind.ANSWER)
+    screen = Screen(shown={"m0": ("half", mark)}, posted=1)
+    screen.refusals = {"edit": FROZEN, "delete": refusal}
+    notes, reply = Notes(), Reply()
+    reply.grow(said("half of it and the rest"))
+    reply.end()
+    begun = [Shown("m0", None, Kind.ANSWER)]
+    assert await painter(screen, notes, shown=begun).paint(reply) == ("m1",)
+    assert screen.texts() == ["half", "half of it and the rest"]
+    assert notes.parts == ("m1",)
+
+
+async def test_what_is_frozen_is_noted_until_it_is_gone() -> None:
+    screen, noted, reply = Screen(refusals={"edit": FROZEN}), list[tuple[str, ...]](), Reply()
+
+    class Every(Notes):
+        async def save(self, parts: Sequence[str]) -> None:
+            noted.append(tuple(parts))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(painter(screen, Every()).paint(reply))
+        reply.grow(said("one"))
+        await asyncio.sleep(0.05)
+        reply.grow(said("two"))
+        reply.end()
+    assert noted == [("m0",), ("m0", "m1"), ("m1",)]
+
+
+async def test_a_lost_post_behind_what_is_frozen_is_found_and_not_repeated() -> None:
+    screen, reply = Screen(refusals={"edit": FROZEN}), Reply()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(painter(screen).paint(reply))
+        reply.grow(said("one"))
+        await asyncio.sleep(0.05)
+        reply.grow(said("two"))
+        screen.lost = 1
+        reply.end()
+    assert screen.texts() == ["two"]
+
+
+async def test_after_a_lost_post_nothing_is_posted_before_we_have_looked() -> None:
+    screen, reply = Screen(lost=1, refusals={"find": Unreachable("screen.away")}), Reply()
+    reply.grow(said("only once"))
+    reply.end()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(painter(screen).paint(reply))
+        await asyncio.sleep(0.5)
+        assert screen.posted == 1
+        screen.refusals.clear()
+    assert screen.texts() == ["only once"]
+    assert screen.posted == 1
+
+
+def begun(text: str, **screen: Any) -> tuple[Screen, Painter]:
+    """A screen that shows *text*, and its painter, which wrote it."""
+    one = Screen(shown={"m0": (text, Mark("1", 0, Kind.ANSWER))}, posted=1, **screen)
+    return one, painter(one, shown=[Shown("m0", text, Kind.ANSWER)])
+
+
+async def test_an_excuse_stands_below_what_is_shown() -> None:
+    screen, one = begun("```py\nx\n```")
+    await one.excuse("That was it.")
+    notice = Mark("1", 0, Kind.NOTICE)
+    assert screen.shown == {"m0": ("```py\nx\n```\n\n> That was it.", notice)}
+
+
+async def test_an_excuse_without_room_or_without_anything_above_it_is_posted() -> None:
+    screen, one = begun("x" * 190)
+    await one.excuse("That was it.")
+    assert screen.texts() == ["x" * 190, "That was it."]
+    assert screen.shown["m1"][1] == Mark("1", 1, Kind.NOTICE)
+    alone = Screen()
+    await painter(alone).excuse("Nothing came of it.")
+    assert alone.shown == {"m0": ("Nothing came of it.", Mark("1", 0, Kind.NOTICE))}
+
+
+@pytest.mark.parametrize(("call", "text"), [("edit", "half"), ("post", "x" * 190)])
+async def test_an_excuse_that_is_refused_is_let_be(call: str, text: str) -> None:
+    screen, one = begun(text, refusals={call: Denied("screen.denied")})
+    await one.excuse("That was it.")
+    assert screen.texts() == [text]
+
+
+async def test_an_excuse_waits_only_briefly_for_its_turn() -> None:
+    bucket = (BucketSpec("slow", rate=0.01, burst=1),)
+    screen, one = begun("half", buckets=dict.fromkeys(Call, bucket))
+    await one.excuse("That was it.")
+    began = time.monotonic()
+    await one.excuse("Once more.")
+    assert 2 < time.monotonic() - began < 4
+    assert screen.texts() == ["half\n\n> That was it."]
+
+
+async def test_without_the_lease_there_is_no_excuse() -> None:
+    screen = Screen()
+    with pytest.raises(Fenced):
+        await painter(screen, lost=True).excuse("That was it.")
+    assert screen.shown == {}

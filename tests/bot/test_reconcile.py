@@ -15,11 +15,11 @@ def carry_out(screen: list[Shown], step: Step) -> list[Shown]:
     if isinstance(step, Post):
         assert step.part == len(screen)
         return [*screen, Shown(f"new {step.part}", step.text, step.kind)]
-    assert screen[step.part].message_id == step.message_id
     if isinstance(step, Edit):
+        assert screen[step.part].message_id == step.message_id
         edited = Shown(step.message_id, step.text, step.kind)
         return [*screen[: step.part], edited, *screen[step.part + 1 :]]
-    assert step.part == len(screen) - 1
+    assert screen[-1].message_id == step.message_id
     return screen[:-1]
 
 
@@ -57,9 +57,10 @@ def test_parts_are_written_in_order_and_removed_last_from_the_end(
 ) -> None:
     _, steps = carried_out(screen, wanted)
     written = [step.part for step in steps if not isinstance(step, Delete)]
-    removed = [step.part for step in steps if isinstance(step, Delete)]
+    removed = [step.message_id for step in steps if isinstance(step, Delete)]
     assert written == sorted(set(written))
-    assert removed == sorted(set(removed), reverse=True)
+    surplus = [stands.message_id for stands in screen[len(wanted) :]]
+    assert removed == surplus[::-1]
     assert [isinstance(step, Delete) for step in steps] == [False] * len(written) + [True] * len(
         removed
     )

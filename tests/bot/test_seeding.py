@@ -1,7 +1,8 @@
-from bot import seeding
-from bot.model import Author, History, PastMessage, Role, Turn
+from bot import prompting, seeding
+from bot.model import Author, Effort, History, PastMessage, Role, Tier, Turn
 
 ANA = Author("U1", "Ana")
+TIER = Tier("general", "claude-sonnet-5-5", 1000, Effort.LOW)
 ROOT = PastMessage("1", 10, ANA, "The plan")
 OURS = PastMessage("2", 20, None, "Noted.")
 LAST = PastMessage("3", 30, ANA, "Thanks")
@@ -32,3 +33,11 @@ def test_our_own_words_are_left_out_where_the_store_has_our_answers() -> None:
 
 def test_an_empty_thread_has_no_turns() -> None:
     assert seeding.turns(History(()), known=()) == ()
+
+
+def test_a_thread_below_our_own_message_is_begun_by_the_chat() -> None:
+    aside, ours, last = seeding.turns(History((OURS, LAST)), known=())
+    assert (aside.role, ours.role, last.role) == (Role.USER, Role.ASSISTANT, Role.USER)
+    assert (aside.sent_at, aside.id) < (ours.sent_at, ours.id)
+    request = prompting.request((aside, ours, last), tier=TIER, prompt="")
+    assert "Noted." in str(request.messages)

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.fences import TOP, after
-from bot.splitting import Cuts, advance, final, growing
+from bot.splitting import Cuts, advance, final, growing, step
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,18 @@ def test_however_a_text_is_fed_it_is_cut_at_the_same_places(text: str, dialect: 
     assert cuts == advance(Cuts(), text, dialect)
 
 
+@given(MARKDOWN, DIALECTS)
+def test_a_step_closes_one_piece_at_most_and_at_the_end_changes_nothing(
+    text: str, dialect: Measured
+) -> None:
+    cuts = Cuts()
+    while (further := step(cuts, text, dialect)) is not cuts:
+        assert further.pieces[:-1] == cuts.pieces or further.pieces == cuts.pieces
+        assert further.offset > cuts.offset
+        cuts = further
+    assert cuts == advance(Cuts(), text, dialect)
+
+
 @settings(deadline=None)
 @given(MARKDOWN, DIALECTS)
 @example("x" * 300 + "\n\n" + "word " * 40, Measured(400))
@@ -186,10 +198,11 @@ def test_shown_text_never_moves_to_another_message_while_the_text_grows(
 
 
 @given(MARKDOWN, DIALECTS)
+@example("> ```\n\n", Measured(48))
 def test_every_message_closes_the_fences_it_opens(text: str, dialect: Measured) -> None:
     room = min(32, dialect.limit // 8)
     for message in split(text, dialect):
-        closing = open_behind(message)
+        closing = open_behind(message + "\n")  # a quote ends with its message
         assert closing is None or dialect.measure("\n" + closing) > room
 
 
@@ -251,6 +264,12 @@ def test_the_cut_falls_where_a_reader_minds_least(
     assert messages[1].startswith(behind[:20])
 
 
+def test_the_first_place_where_a_cut_may_fall_is_as_good_as_any_other() -> None:
+    shown = "x" * 311 + "\n"  # 85 % of what has room beside a closing line
+    assert growing(Cuts(), shown + "y" * 40, Measured(400)) == shown.rstrip()
+    assert split(shown + "y" * 300, Measured(400)) == [shown.rstrip(), "y" * 300]
+
+
 def test_code_is_cut_between_its_lines() -> None:
     messages = split("```py\n" + "x = 1. y\n" * 200 + "```", Measured(400))
     assert {line for message in messages for line in message.split("\n")} == {
@@ -258,13 +277,26 @@ def test_code_is_cut_between_its_lines() -> None:
     }
 
 
-def test_a_word_longer_than_a_message_is_cut_between_graphemes() -> None:
-    family = "👩‍👩‍👧‍👦"
-    messages = split(family * 1000, DISCORD)
-    assert {message.replace(family, "") for message in messages} == {""}
-    assert "".join(messages) == family * 1000
-    for _, messages in screens("a" + family * 600, DISCORD, list(range(8, 4200, 7))):
-        assert {message.replace(family, "") for message in messages} <= {"", "a"}
+@pytest.mark.parametrize(
+    "grapheme",
+    [
+        "👩\u200d👩\u200d👧\u200d👦",
+        "🇯🇵",
+        "❤\ufe0f",
+        "1\ufe0f\u20e3",
+        "क्षा",
+        "한",
+        "e" + "\u0301" * 50,
+    ],
+)
+def test_a_word_longer_than_a_message_is_cut_between_graphemes(grapheme: str) -> None:
+    text = "a" + grapheme * 2000
+    messages = split(text, DISCORD)
+    assert "".join(messages) == text
+    assert {message.replace(grapheme, "") for message in messages} == {"", "a"}
+    ends = range(1, min(len(text), 4200), len(grapheme))
+    for _, messages in screens(text, DISCORD, list(ends)):
+        assert {message.replace(grapheme, "") for message in messages} <= {"", "a"}
 
 
 def test_a_grapheme_longer_than_a_message_still_arrives() -> None:
@@ -351,6 +383,22 @@ def cost(text: str, steps: int) -> float:
     return time.process_time() - begun
 
 
+def costs_of_steps(text: str, dialect: Measured) -> Iterator[float]:
+    """The seconds of work for each step through *text*, and to show what is open behind it.
+
+    The least of three tries, since Python's collector may work in one of them.
+    """
+    cuts, further = None, Cuts()
+    while further is not cuts:
+        cuts, tries = further, list[float]()
+        for _ in range(3):
+            begun = time.process_time()
+            further = step(cuts, text, dialect)
+            growing(further, text, dialect)
+            tries.append(time.process_time() - begun)
+        yield min(tries)
+
+
 MIXED = "Some **bold** words, `code`.\n\n- item\n  ```py\n  x = 1\n  ```\n日本語 <tag> & more.\n\n"
 HOSTILE = {
     "backticks": "`" * 100_000,
@@ -370,6 +418,14 @@ HOSTILE = {
     "joined": "\u200d" * 100_000,
     "tabs": "\t" * 100_000,
     "numbers": "1. " * 33_000,
+    "halves of flags": "🇩" * 100_000,
+    "dots": "." * 100_000,
+    "emphasis": "_a_" * 33_000,
+    "lines of stars": "*\n" * 50_000,
+    "lines of one backtick": "`\n" * 50_000,
+    "list items of one letter": "- a\n" * 25_000,
+    "a deep list and newlines": "- " * 24 + "\n" + "\n" * 100_000,
+    "an indent and words": (" " * 3_000 + "a b " * 250) * 25,
 }
 
 
@@ -391,3 +447,14 @@ def test_a_hostile_text_is_within_the_limit_too(name: str) -> None:
     messages = split(HOSTILE[name], SLACK)
     assert all(message.strip() for message in messages)
     assert [message for message in messages if SLACK.measure(message) > SLACK.limit] == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_step_through_a_hostile_text_holds_up_others(name: str) -> None:
+    assert max(costs_of_steps(HOSTILE[name], SLACK)) < 4 * 0.015
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_step_costs_in_proportion_to_the_limit(name: str) -> None:
+    wide = Measured(10 * SLACK.limit, utf16)
+    assert next(costs_of_steps(HOSTILE[name], wide)) < 10 * 4 * 0.015

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from bot.store import Server
 from tests.processes import server_in
-from tests.world import World, world
+from tests.world import ROOT, World, world
 
 TEXT = " ".join(f"word{n}" for n in range(120))
 
@@ -121,6 +122,21 @@ async def test_while_the_store_is_away_nothing_is_acknowledged_or_answered(
             )
         assert len(there.claude.requests) == 1
     await server.stop()
+
+
+async def test_told_to_end_before_it_serves_it_ends_at_once(alone: World) -> None:
+    alone.slack.faults.delay("auth.test", 30)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "run"),
+        env={**alone.environ, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+        cwd=alone.folder,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    await alone.slack.until(lambda: alone.slack.count("auth.test") == 1, timeout=30)
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(5):
+        assert await process.wait() == 0
 
 
 def free_port() -> int:

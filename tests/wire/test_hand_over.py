@@ -2,6 +2,8 @@
 
 import asyncio
 
+from redis import Redis
+
 from bot.store import Server
 from tests.wire.test_talk import said
 from tests.world import World, world
@@ -102,3 +104,61 @@ async def test_a_thread_that_may_not_be_read_is_told(there: World) -> None:
         "summarise",
         "that plan",
     ]
+
+
+async def test_what_claude_has_ended_is_only_shown_by_whoever_takes_over(there: World) -> None:
+    there.claude.answers(TEXT)
+    there.slack.faults.refuse("chat.update", "ratelimited", retry_after=3, times=3)
+    async with there.bot(drain=0.1):
+        thread = await there.ask("talk")
+        await there.claude.until(lambda: there.claude.open == 0 and bool(there.claude.requests))
+        await there.slack.until(lambda: there.slack.count("chat.update") == 1)
+    there.slack.faults.clear()
+    async with there.bot():
+        await there.answered(thread, TEXT)
+    assert len(there.claude.requests) == 1
+
+
+async def test_a_store_that_was_emptied_leaves_no_half_answer_that_looks_whole(
+    there: World, store_url: str
+) -> None:
+    there.claude.answers([TEXT, "Again."])
+    there.claude.pace = 10
+    async with there.bot():
+        thread = await there.ask("talk")
+        await there.slack.until(lambda: bool(there.answers(thread)))
+        with Redis.from_url(store_url) as client:  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+            client.flushall()
+        await there.slack.until(
+            lambda: "Something went wrong" in there.answers(thread)[-1].text, timeout=12
+        )
+        there.claude.pace = 0
+        await there.ask("again", thread)
+        await there.slack.until(lambda: there.answers(thread)[-1].text == "Again.")
+    assert "word1" not in str(there.asked())
+
+
+async def test_garbage_among_what_is_due_stops_nobody(there: World, store_url: str) -> None:
+    with Redis.from_url(store_url) as client:  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+        client.zadd("bot:due", {"garbage": 1})
+        there.claude.answers(TEXT)
+        async with there.bot():
+            while client.zcard("bot:due"):  # noqa: ASYNC110  - a server tells nobody
+                await asyncio.sleep(0.1)
+            thread = await there.ask("still there?")
+            await there.answered(thread, TEXT)
+
+
+async def test_claude_is_shown_its_own_message_that_a_dm_thread_stands_below(
+    there: World,
+) -> None:
+    there.claude.answers(["The answer above.", "Below it."])
+    dm = there.slack.dm(there.ana)
+    async with there.bot():
+        await there.slack.say(there.ana, dm, "hi")
+        await there.slack.until(lambda: len(there.slack.channel_view(dm)) == 2)
+        root = there.slack.channel_view(dm)[-1].ts
+        await asyncio.sleep(0.2)
+        await there.slack.say(there.ana, dm, "explain that", root)
+        await there.slack.until(lambda: there.slack.thread(dm, root)[-1].text == "Below it.")
+    assert ("assistant", "The answer above.") in said(there.asked())

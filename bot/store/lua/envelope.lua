@@ -79,6 +79,7 @@ end
 
 if EPOCH ~= '' then
   local held = redis.call('HMGET', STATE, 'epoch', 'owner')
+  if not held[1] then return {'lost'} end -- the server was emptied
   if held[1] ~= EPOCH or held[2] ~= WORKER then return {'fenced'} end
 end
 local reply, unchanged = change(unpack(ARGV, 4))

@@ -4,7 +4,7 @@ local retention, most, id, value, score, parts = ...
 -- HDEL goes first: it needs no memory, and once a script has written, a full store lets it go on. So
 -- an answer that is there is still remembered.
 local at = words(redis.call('HGET', STATE, 'at'))
-redis.call('HDEL', STATE, 'at', 'begun', 'parts')
+redis.call('HDEL', STATE, 'at', 'begun', 'parts', 'said')
 for _, question in ipairs(at) do
   redis.call('ZREM', PENDING, question)
   redis.call('HDEL', STATE, 'stop:' .. question)

@@ -263,6 +263,8 @@ class Frames:
         ("events_api", {"event": {"type": ["message"]}}),
         ("events_api", {"event": "message"}),
         ("events_api", {"event": {"type": "message", "channel": 7, "ts": {}}}),
+        ("events_api", {"event": {"type": "message", "user": "U1", "ts": "1.1", "text": "hi"}}),
+        ("events_api", {"type": "x", "event": {"type": "app_mention", "user": "U1", "ts": "1.1"}}),
         ("events_api", {}),
         ("slash_commands", {"command": "/claude", "text": "hi", "team_id": "T1"}),
         ("interactive", {"type": "block_actions", "actions": [{"action_id": "a"}]}),

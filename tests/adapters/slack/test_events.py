@@ -113,6 +113,17 @@ def test_an_org_wide_installation_is_one_workspace() -> None:
     assert read(payload, org) is Dropped.OTHER_WORKSPACE
 
 
+def test_a_call_within_what_is_passed_on_is_not_a_call_of_the_author() -> None:
+    share = {"is_share": True, "author_name": "Bo", "text": "<@UBOT> help"}
+    for text in ("look", ""):
+        assert hint_of(message(text=text, attachments=[share])).address is Address.NOBODY
+
+
+def test_an_event_that_is_no_callback_is_none() -> None:
+    assert read(message() | {"type": "url_verification"}, US) is Dropped.MALFORMED
+    assert read({"event": message()["event"]}, US) is Dropped.MALFORMED
+
+
 def test_time_is_exact_to_the_microsecond() -> None:
     heard = read(message(ts="1795366434.999999"), US)
     assert isinstance(heard, Heard)

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from adapters.slack import SlackAdapter
 from adapters.slack.events import Dropped
 from bot.model import Address, Attachment, Author, Conversation, IncomingMessage, Place, Standing
-from sandbox.slack import File, Person, Slack
+from sandbox.slack import File, Person, Shape, Slack
 from tests.adapters.slack.conftest import Serve
 from tests.adapters.slack.keeper import Keeper, until
 
@@ -163,8 +163,10 @@ async def test_an_error_of_ours_is_logged_and_the_message_comes_again(
             ear.bug = None
             await slack.until(lambda: slack.acked(ts))
     assert ear.texts == ["hi"]
-    told = [line["exc_info"] for line in logged if line["log_level"] == "error"]
-    assert str(told[0]) == "of ours"
+    told = [line for line in logged if line["log_level"] == "error"]
+    assert told[0]["fault"] == "RuntimeError"
+    assert told[0]["where"].startswith("keeper.py:")
+    assert "of ours" not in str(told)
 
 
 async def test_many_are_heard_at_once(
@@ -191,20 +193,100 @@ async def test_a_person_is_looked_up_once_for_many_messages(
     assert {message.author.name for message in ear.heard} == {"Ana"}
 
 
-@pytest.mark.parametrize("trouble", ["refused", "slow"])
-async def test_a_message_is_heard_without_names_where_they_cannot_be_had(
+async def test_who_is_slow_to_be_known_is_waited_for_and_heard_as_what_they_are(
+    slack: Slack, serve: Serve, ear: Keeper, general: str
+) -> None:
+    slack.redelivery_after = 30
+    gil = slack.person("Gil", guest=True)
+    slack.faults.delay("users.info", 2)
+    async with serve(ear):
+        ts = await slack.say(gil, general, "hi")
+        await slack.until(lambda: slack.acked(ts), timeout=3)
+    assert ear.heard[0].author == Author(gil.id, "Gil", Standing.GUEST)
+
+
+@pytest.mark.parametrize("trouble", ["slow", "internal_error", "page", "token_revoked"])
+async def test_whose_author_cannot_be_known_yet_is_not_acknowledged_and_heard_later(
     slack: Slack, serve: Serve, ear: Keeper, general: str, trouble: str
 ) -> None:
-    eve = slack.person("Eve", external=True)
-    if trouble == "slow":
-        slack.faults.delay("users.info", 5)
-    else:
-        slack.faults.refuse("users.info", "user_not_found")
+    slack.redelivery_after = 3 if trouble == "slow" else 0.5
+    gil = slack.person("Gil", guest=True)
+    match trouble:
+        case "slow":
+            slack.faults.delay("users.info", 2.8)
+        case "page":
+            slack.faults.html("users.info", times=2)
+        case _:
+            slack.faults.refuse("users.info", trouble, times=2)
+    with capture_logs() as logged:
+        async with serve(ear):
+            ts = await slack.say(gil, general, "hi")
+            await slack.until(lambda: slack.acked(ts), timeout=8)
+    assert [message.author for message in ear.heard] == [Author(gil.id, "Gil", Standing.GUEST)]
+    assert "slack_event_not_taken" in [line["event"] for line in logged]
+
+
+@pytest.mark.parametrize("code", ["user_not_found", "missing_scope"])
+@pytest.mark.parametrize(
+    ("team", "standing"), [("ours", Standing.UNKNOWN), ("another", Standing.EXTERNAL)]
+)
+async def test_whom_slack_does_not_tell_of_is_heard_at_once_as_nobody_known(
+    slack: Slack,
+    serve: Serve,
+    ear: Keeper,
+    general: str,
+    code: str,
+    team: str,
+    standing: Standing,
+) -> None:
+    eve = slack.person("Eve", external=team == "another")
+    slack.faults.refuse("users.info", code)
     async with serve(ear):
         ts = await slack.say(eve, general, "hi")
-        await slack.until(lambda: slack.acked(ts), timeout=3)
-    assert ear.heard[0].author == Author(eve.id, "somebody", Standing.EXTERNAL)
+        await slack.until(lambda: slack.acked(ts), timeout=1)
+    assert ear.heard[0].author == Author(eve.id, "somebody", standing)
     assert ear.heard[0].language is None
+
+
+async def test_names_that_are_slow_to_come_hold_a_message_up_only_briefly(
+    slack: Slack, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    slack.redelivery_after = 30
+    bo = slack.person("Bo")
+    slack.faults.delay("users.info", 0)
+    slack.faults.delay("users.info", 5)
+    async with serve(ear):
+        ts = await slack.say(ana, general, f"ask <@{bo.id}>")
+        await slack.until(lambda: slack.acked(ts), timeout=2.5)
+    assert (ear.heard[0].author.name, ear.texts) == ("Ana", ["ask @somebody"])
+
+
+async def test_a_message_that_names_thousands_costs_few_look_ups_and_its_author_the_first(
+    ear: Keeper,
+) -> None:
+    async with Slack(rates=Shape.BOTH) as slack:
+        ana, general = slack.person("Ana"), slack.channel("general")
+        adapter = SlackAdapter(
+            bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url
+        )
+        await adapter.check()
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(adapter.run(ear))
+            await until(lambda: adapter.connected)
+            for number in range(2):
+                named = "".join(f"<@U{number}N{each}>" for each in range(500))
+                ts = await slack.say(ana, general, named)
+                await slack.until(lambda: slack.acked(ts), timeout=3)  # noqa: B023  - it has ended before the next round
+            bo = slack.person("Bo")
+            ts = await slack.say(bo, general, "and I?")
+            await slack.until(lambda: slack.acked(ts), timeout=1)
+            running.cancel()
+        await adapter.close()
+        asked = [call.args["user"] for call in slack.calls if call.method == "users.info"]
+        assert asked[0] == ana.id
+        assert len(asked) < 2 + 25 * 2
+        assert not slack.refused
+        assert ear.heard[-1].author.name == "Bo"
 
 
 async def test_the_credentials_of_bolts_oauth_in_the_environment_change_nothing(

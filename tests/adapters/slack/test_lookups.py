@@ -1,9 +1,17 @@
 """Look-ups that are asked once by many, kept for a while and waited for only briefly."""
 
 import asyncio
+import time
+
+import pytest
 
 from adapters.slack.lookups import Lookups
-from bot.errors import Unreachable
+from adapters.slack.quota import Quota
+from bot.errors import Denied, PlatformError, RateLimited, Unreachable
+from bot.ports import BucketSpec
+
+PLENTY = BucketSpec("test", rate=1000, burst=10_000)
+AWAY = Unreachable("slack.unreachable", method="users.info", reason="test")
 
 
 class Source:
@@ -11,27 +19,26 @@ class Source:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.away = False
+        self.error: PlatformError | None = None
         self.open = asyncio.Event()
         self.open.set()
         self.now = 0.0
-        self.at_once = 0
-        self.most_at_once = 0
 
     async def ask(self, id_: str) -> str:
         """*id_* in capitals, once *open* is set."""
         self.asked.append(id_)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
         await self.open.wait()
-        self.at_once -= 1
-        if self.away:
-            raise Unreachable("slack.unreachable", method="users.info", reason="test")
+        if self.error is not None:
+            raise self.error
         return id_.upper()
 
     def lookups(self) -> Lookups[str]:
-        """Look-ups that ask here."""
-        return Lookups(self.ask, clock=lambda: self.now)
+        """Look-ups that ask here, as fast as they like."""
+        return Lookups(self.ask, PLENTY, clock=lambda: self.now)
+
+    def paced(self, rate: float, burst: float) -> Lookups[str]:
+        """Look-ups that ask here, *rate* a second in real time."""
+        return Lookups(self.ask, BucketSpec("test", rate, burst), clock=time.monotonic)
 
 
 async def test_what_is_known_is_not_asked_again_within_the_hour() -> None:
@@ -66,10 +73,10 @@ async def test_a_slow_look_up_goes_on_for_the_next_who_asks() -> None:
 
 async def test_a_failure_is_remembered_for_a_minute() -> None:
     source = Source()
-    source.away = True
+    source.error = AWAY
     lookups = source.lookups()
     assert await lookups.get(["a"], 1) == {}
-    source.away = False
+    source.error = None
     source.now = 59.0
     assert await lookups.get(["a"], 1) == {}
     source.now = 60.0
@@ -80,20 +87,117 @@ async def test_what_grew_old_is_told_rather_than_nothing() -> None:
     source = Source()
     lookups = source.lookups()
     await lookups.get(["a"], 1)
-    source.now, source.away = 4000.0, True
+    source.now, source.error = 4000.0, AWAY
     assert await lookups.get(["a"], 1) == {"a": "A"}
 
 
-async def test_few_are_asked_at_once_and_no_more_kept_than_the_bound() -> None:
+async def test_no_more_are_kept_than_the_bound() -> None:
     source = Source()
     lookups = source.lookups()
     await lookups.get(["kept"], 1)
-    await lookups.get([f"u{number}" for number in range(5000)], 5)
-    assert source.most_at_once <= 8
+    for start in range(0, 5000, 50):
+        await lookups.get([f"u{number}" for number in range(start, start + 50)], 5)
     await lookups.get(["u4999"], 1)
     assert len(source.asked) == 5001
     await lookups.get(["kept"], 1)
     assert source.asked[-1] == "kept"
+
+
+async def test_no_more_is_asked_at_once_than_the_rate_allows_and_some_left_for_who_speaks() -> None:
+    source = Source()
+    lookups = source.paced(rate=0.5, burst=10)
+    assert len(await lookups.get([f"u{number}" for number in range(500)], 0.05)) == 5
+    assert [await lookups.first(f"a{number}", 0.05) for number in range(5)] == [
+        f"A{number}" for number in range(5)
+    ]
+    with pytest.raises(TimeoutError):
+        await lookups.first("a5", 0.05)
+    assert len(source.asked) == 10
+    await lookups.close()
+
+
+async def test_of_very_many_only_the_first_are_asked_at_all() -> None:
+    source = Source()
+    lookups = source.paced(rate=1000, burst=10)
+    ids = [f"u{number}" for number in range(500)]
+    assert await lookups.get(ids, 2) == {id_: id_.upper() for id_ in ids[:60]}
+
+
+async def test_who_waits_among_the_named_need_not_wait_to_speak() -> None:
+    source = Source()
+    lookups = source.paced(rate=0.5, burst=6)
+    assert await lookups.get(["a", "b"], 0.05) == {"a": "A"}
+    assert await lookups.first("b", 0.05) == "B"
+    assert await lookups.get(["b"], 0) == {"b": "B"}
+    await lookups.close()
+
+
+async def test_who_is_asked_for_as_a_speaker_is_not_asked_for_as_a_name_too() -> None:
+    source = Source()
+    source.open.clear()
+    lookups = source.lookups()
+    both = asyncio.gather(lookups.first("a", 1), lookups.get(["a"], 1))
+    await asyncio.sleep(0.01)
+    source.open.set()
+    spoken, named = await both
+    assert (spoken, named) == ("A", {"a": "A"})
+    assert source.asked == ["a"]
+
+
+async def test_a_rate_limit_pauses_all_and_then_each_is_asked_again() -> None:
+    source = Source()
+    lookups = source.paced(rate=50, burst=50)
+    source.error = RateLimited("slack.rate_limited", 0.3, method="users.info")
+    with pytest.raises(TimeoutError):
+        await lookups.first("a", 0.05)
+    source.error = None
+    with pytest.raises(TimeoutError):
+        await lookups.first("b", 0.05)
+    assert source.asked == ["a"]
+    assert await lookups.first("b", 1) == "B"
+    assert await lookups.first("a", 1) == "A"
+
+
+async def test_what_slack_knows_nothing_of_is_told_apart_from_no_answer() -> None:
+    source = Source()
+    lookups = source.lookups()
+    source.error = AWAY
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            await lookups.first("a", 1)
+    assert source.asked == ["a", "a"]
+    source.error = Denied("slack.denied", method="users.info", code="user_not_found")
+    for _ in range(2):
+        assert await lookups.first("a", 1) is None
+    assert source.asked == ["a", "a", "a"]
+
+
+async def test_who_speaks_is_known_by_what_grew_old_rather_than_not_at_all() -> None:
+    source = Source()
+    lookups = source.lookups()
+    await lookups.first("a", 1)
+    source.now, source.error = 4000.0, AWAY
+    assert await lookups.first("a", 1) == "A"
+    source.now = 5000.0
+    source.open.clear()
+    assert await lookups.first("a", 0.01) == "A"
+    await lookups.close()
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(None, 10.0), (30.0, 30.0), (7200.0, 60.0)])
+async def test_a_pause_without_a_time_or_of_hours_is_bounded(
+    asked: float | None, seconds: float
+) -> None:
+    now = 0.0
+    quota = Quota(BucketSpec("test", rate=1000, burst=5), clock=lambda: now)
+    quota.pause(asked)
+    now = seconds - 0.1
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await quota.draw()
+    now = seconds + 0.1
+    async with asyncio.timeout(0.2):
+        await quota.draw()
 
 
 async def test_closing_gives_up_what_is_being_asked() -> None:

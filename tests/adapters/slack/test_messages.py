@@ -72,6 +72,27 @@ def test_bots_that_speak_in_blocks_or_attachments_are_heard() -> None:
     assert said(1, text="", attachments=[{"fallback": "up"}, {"text": "now"}]).text == "up\nnow"
 
 
+def test_what_is_passed_on_of_others_is_quoted_and_no_word_of_the_author() -> None:
+    share = {
+        "is_share": True,
+        "author_name": "Bo <x>",
+        "text": "ship <@UBOT>?\nnow",
+        "fallback": "[1 May] Bo: ship",
+    }
+    unfurl = {"is_msg_unfurl": True, "fallback": "later"}
+    app = {"text": "an app's", "is_share": 1}
+    message = said(1, text="see", attachments=[share, app, unfurl])
+    assert message.text == "see"
+    assert message.quoted == "> Bo x: ship <@UBOT>?\n> now\n\n> later"
+    alone = said(1, text="", attachments=[share, app])
+    assert (alone.text, alone.quoted) == ("an app's", "> Bo x: ship <@UBOT>?\n> now")
+    assert said(1, text="see", attachments=[{"is_share": True}, app]).quoted == ""
+    assert [one.ts for one in past([said(1), said(2, text="", attachments=[share])]).messages] == [
+        "1795366400.000001",
+        "1795366400.000002",
+    ]
+
+
 def test_half_a_surrogate_pair_can_be_stored() -> None:
     assert said(1, text="a\ud800b").text == "a?b"
 

@@ -88,7 +88,13 @@ def test_a_name_cannot_smuggle_a_token_or_a_line() -> None:
 
 def test_what_needs_a_name_is_found() -> None:
     found = named("<@U1> <@U2|bo> <#C1|> <#C2|news> <!here> <https://x.y> &lt;@U5&gt; <@> <#>")
-    assert found == Named(frozenset({"U1", "U2"}), frozenset({"C1"}))
+    assert found == Named(("U1", "U2"), ("C1",))
+
+
+def test_of_many_who_are_named_the_first_are_worth_a_look_up() -> None:
+    found = named(" ".join(f"<@U{number}> <@U{number}> <#C{number}>" for number in range(500)))
+    assert found.users == tuple(f"U{number}" for number in range(13))
+    assert found.channels == tuple(f"C{number}" for number in range(12))
 
 
 def test_a_mention_is_a_whole_id_outside_of_code() -> None:

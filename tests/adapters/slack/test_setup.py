@@ -49,6 +49,11 @@ async def test_each_wrong_token_is_named(slack: Slack) -> None:
     )
 
 
+async def test_a_token_that_was_good_once_is_named_too(slack: Slack) -> None:
+    slack.faults.reject_auth("token_revoked")
+    assert "SLACK_BOT_TOKEN: Slack refused it (token_revoked)" in await refusal(slack)
+
+
 async def test_swapped_tokens_are_seen_without_asking(slack: Slack) -> None:
     swapped = await refusal(slack, bot_token=slack.app_token, app_token=slack.bot_token)
     assert "are swapped" in swapped
@@ -64,14 +69,14 @@ async def test_without_an_indispensable_scope_it_does_not_start(slack: Slack) ->
 
 
 async def test_another_scope_that_is_missing_is_missed_in_the_log(slack: Slack) -> None:
-    slack.scopes = ",".join(SCOPES - {"users:read", "im:history"})
+    slack.scopes = ",".join(SCOPES - {"im:history", "mpim:history"})
     adapter = SlackAdapter(
         bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url
     )
     with capture_logs() as lines:
         await adapter.check()
     await adapter.close()
-    assert [line["scopes"] for line in lines] == [["im:history", "users:read"]]
+    assert [line["scopes"] for line in lines] == [["im:history", "mpim:history"]]
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])

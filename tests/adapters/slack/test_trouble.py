@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.trouble import code_of, seconds, translated
-from bot.errors import Denied, MessageGone, PlatformError, RateLimited, TooLong, Unreachable
+from bot.errors import (
+    Denied,
+    EditRefused,
+    MessageGone,
+    PlatformError,
+    RateLimited,
+    TooLong,
+    Unreachable,
+)
 from bot.sentences import explain
 
 
@@ -23,14 +31,20 @@ from bot.sentences import explain
         (200, "fatal_error", Unreachable),
         (200, "internal_error", Unreachable),
         (200, "message_not_found", MessageGone),
-        (200, "cant_update_message", MessageGone),
-        (200, "edit_window_closed", MessageGone),
+        (200, "cant_update_message", EditRefused),
+        (200, "cant_delete_message", EditRefused),
+        (200, "edit_window_closed", EditRefused),
+        (200, "is_inactive", EditRefused),
         (200, "msg_too_long", TooLong),
         (200, "msg_blocks_too_long", TooLong),
         (200, "not_in_channel", Denied),
         (200, "is_archived", Denied),
         (200, "missing_scope", Denied),
-        (200, "token_revoked", Denied),
+        (200, "token_revoked", Unreachable),
+        (200, "token_expired", Unreachable),
+        (200, "invalid_auth", Unreachable),
+        (200, "not_authed", Unreachable),
+        (200, "account_inactive", Unreachable),
         (200, "something_of_next_year", Denied),
     ],
 )
@@ -44,6 +58,7 @@ def test_each_refusal_has_its_kind(
 
 def test_a_refusal_keeps_slacks_own_word() -> None:
     assert code_of(translated("chat.update", 200, "is_archived", None)) == "is_archived"
+    assert code_of(translated("chat.update", 200, "token_revoked", None)) == "token_revoked"
     assert code_of(translated("chat.update", 502, None, None)) is None
 
 

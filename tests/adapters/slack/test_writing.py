@@ -73,6 +73,8 @@ PARTS = [
     "\ufeff",
     "\u00ad",
     "\u202e",
+    "\u2028",
+    "\u2029",
     "\x00",
     "\ufe0f",
     "＜",
@@ -84,7 +86,7 @@ HOSTILE = st.lists(st.sampled_from(TOKENS + PARTS), max_size=25).map("".join)
 def seen_by_slack(text: str) -> list[str]:
     """*text* as it is, and without what a parser may take out; the joiner is what we rely on."""
     unseen = {character for character in text if unicodedata.category(character) in {"Cf", "Cc"}}
-    unseen = (unseen | {"\ufe0f"}) - {WORD_JOINER, "\n"}
+    unseen = (unseen | {"\ufe0f", "\u2028", "\u2029"}) - {WORD_JOINER, "\n"}
     plain = text.translate({ord(character): None for character in unseen})
     return [text, plain, re.sub(r"[`*_~\\]", "", plain)]
 
@@ -136,7 +138,7 @@ def test_no_token_lives_wherever_it_stands_and_however_the_text_is_cut(
 
 
 @pytest.mark.parametrize("token", TOKENS)
-@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\x00", "\u202e"])
+@pytest.mark.parametrize("unseen", list("\u200b\u2028\u2029\u00ad\ufeff\x00\u202e"))
 @pytest.mark.parametrize("around", ["{}", "`{}`"])
 def test_an_unseen_character_within_a_token_does_not_revive_it(
     token: str, unseen: str, around: str
@@ -272,3 +274,39 @@ def test_a_token_spelled_with_a_number_is_broken_too(entity: str) -> None:
 def test_a_token_that_is_still_being_written_in_code_is_broken_already(token: str) -> None:
     for shown in (f"```\n{token}", f"```\n{token}\n```"):
         assert token not in render(shown).blocks[0]["text"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "# Heading\n\n",
+        "Words\n\n---\n\n",
+        "Title\n=====\n",
+        "* * *\n",
+        "![a](https://x/y.png) and\n\n",
+        "|a|b|\n|-|-|\n|1|2|\n\n",
+        "- a\n\n___\n",
+        "a | b\n:-- | --:\n1 | 2\n\n",
+    ],
+)
+def test_what_would_expand_into_too_many_blocks_goes_out_as_text(part: str) -> None:
+    for number in range(1, 12):
+        assert len(render(part * number).blocks) == 1
+    markdown = part * 46
+    assert render(markdown).blocks == []
+    assert html.unescape(render(markdown).text) == markdown
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "```\n# no heading\n---\n![a](b)\n```\n",
+        "- one\n- two\n\n",
+        "words\n\n",
+        "> quoted | - \n",
+        "#tag and -- and |\n\n",
+        "`a\n# b\n`\n\n",
+    ],
+)
+def test_lists_quotes_and_code_are_no_blocks_of_their_own(part: str) -> None:
+    assert len(render(part * 100).blocks) == 1

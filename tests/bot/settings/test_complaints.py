@@ -97,6 +97,23 @@ answers_channel = 20
             'tiers.x.stop_sequences: expected a list in [brackets], got "END"',
         ),
         ("[tiers.x]\nstop_sequences = [1]", "tiers.x.stop_sequences[0]: expected text in quotes"),
+        (
+            '[tiers.x]\nstop_sequences = ["END", "", " \\t"]',
+            "tiers.x.stop_sequences[1]: the stop sequence is blank; Claude refuses such a one",
+        ),
+        (
+            '[tiers.x]\nstop_sequences = [" \\n"]',
+            "tiers.x.stop_sequences[0]: the stop sequence is blank; Claude refuses such a one",
+        ),
+        (
+            '[defaults]\nprompt = "a\\u0000b"',
+            "defaults.prompt: the text holds the control character U+0000; of these only line",
+        ),
+        (
+            '[channels."slack:C1"]\nprompt = "\\u001b[2J"',
+            'channels."slack:C1".prompt: the text holds the control character U+001B; of these',
+        ),
+        ('[defaults]\nprompt = "\\u0085"', "defaults.prompt: the text holds the control character"),
         ("[tiers.auto]", 'tiers.auto: the tier "auto" is not available yet'),
         ('[defaults]\ntier = "auto"', 'defaults.tier: the tier "auto" is not available yet'),
         ('[tiers.x]\nfallback = "auto"', 'tiers.x.fallback: the tier "auto" is not available yet'),

@@ -76,6 +76,32 @@ def test_the_environment_wins_over_the_env_file(tmp_path: Path) -> None:
     assert settings.source.variables == {"PORT": "environment", "LOG_FORMAT": ".env"}
 
 
+def test_files_may_begin_with_the_byte_order_mark_of_a_windows_editor(tmp_path: Path) -> None:
+    mark = "\ufeff"
+    (tmp_path / "key").write_text(f"{mark}sk-ant-9\n", encoding="utf-8")
+    settings = settings_of(
+        tmp_path,
+        f'{mark}language = "ja"\r\n',
+        env=f"{mark}PORT=8080\r\nANTHROPIC_API_KEY_FILE=key\r\n",
+    )
+    assert (settings.language, settings.port) == ("ja", 8080)
+    assert settings.anthropic_api_key
+    assert settings.anthropic_api_key.get_secret_value() == "sk-ant-9"
+    assert settings.source.near_misses == ()
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "unix", "valkey", "valkeys"])
+def test_each_scheme_that_the_store_speaks_is_an_address(tmp_path: Path, scheme: str) -> None:
+    settings = settings_of(tmp_path, REDIS_URL=f"{scheme}://there/1")
+    assert settings.redis_url
+    assert settings.redis_url.get_secret_value() == f"{scheme}://there/1"
+
+
+def test_a_prompt_may_have_lines_and_tabs(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, '[defaults]\nprompt = """a\n\tb\n"""\n')
+    assert settings.defaults.prompt == "a\n\tb\n"
+
+
 def test_what_is_blank_is_absent(tmp_path: Path) -> None:
     settings = settings_of(
         tmp_path, env="PORT=8080\nLOG_LEVEL=\nLOG_FORMAT\n", PORT="", BOT_CONFIG="  "

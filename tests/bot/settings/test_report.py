@@ -99,9 +99,9 @@ def test_a_report_without_any_token_says_what_is_missing_and_nearly_there(tmp_pa
 
 
 def test_columns_line_up_where_letters_are_wide_and_long_prompts_are_cut(tmp_path: Path) -> None:
-    toml = '[defaults]\nprompt = "日本語\\u001b[2J"\n[channels."slack:C01"]\nprompt = "'
+    toml = '[defaults]\nprompt = "日本語\\u202e[2J"\n[channels."slack:C01"]\nprompt = "'
     text = report(settings_of(tmp_path, toml + "x" * 500 + '"\n'))
-    assert "\x1b" not in text
+    assert "\u202e" not in text
     rows = text.partition("Every channel")[2].split("\n\n")[0].split("\n")[1:3]
     prompt, tier = (
         row.rindex("bot.toml") if "bot.toml" in row else row.rindex("built in") for row in rows

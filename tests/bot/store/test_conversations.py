@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Fenced
-from bot.model import Turn, Wish
+from bot.errors import Fenced, Lost
+from bot.model import Ended, Turn, Wish
 from bot.store import Conversations, Heard, Lease
+from bot.store.scripts import DUE
 from tests.bot.store.talk import Q1, Q2, Q3, H, M, Q, finish, led, read, submit
 from tests.bot.store.words import MONTH, NOON, THREAD, answer, said
 
@@ -303,3 +304,47 @@ async def test_merged_questions_end_with_the_last_that_can_be_read(
     assert work
     assert work.questions == ("m1",)
     assert [turn.id for turn in work.turns] == ["m1"]
+
+
+# What Claude has said already
+
+
+async def test_what_claude_has_ended_is_there_for_a_successor(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1, Q2)
+    begun = await store.begin(lease, merge=False)
+    assert begun
+    assert begun.ended is None
+    await store.note_ended(lease, Ended("All of it.", "Besides."))
+    await store.release(lease)
+    other = Conversations(client, worker="w2")
+    taken = await other.take(THREAD)
+    assert taken
+    work = await other.begin(taken, merge=False)
+    assert work
+    assert work.ended == Ended("All of it.", "Besides.")
+    assert await other.finish(taken, answer(Q1), tokens=1, retention=MONTH)
+    following = await other.begin(taken, merge=False)
+    assert following
+    assert following.ended is None
+
+
+async def test_an_emptied_server_is_told_from_another_worker(
+    store: Conversations, client: Any
+) -> None:
+    lease = await led(store, Q1)
+    await client.flushall()
+    with pytest.raises(Lost):
+        await store.renew(lease)
+
+
+async def test_what_nobody_can_read_in_the_due_set_stands_in_nobodys_way(
+    hasty: Conversations, client: Any
+) -> None:
+    await led(hasty, Q1)
+    await client.zadd(DUE, {"garbage": 1, "a:b:c:d:e": 2, THREAD.key: 3})
+    with capture_logs() as lines:
+        assert await hasty.due(10) == [THREAD]
+    assert [line["event"] for line in lines] == ["due_unreadable"] * 2
+    assert await client.zrange(DUE, 0, -1) == [THREAD.key.encode()]

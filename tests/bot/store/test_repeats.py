@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Conversation, Wish
+from bot.model import Conversation, Ended, Wish
 from bot.store import Conversations, Lease, connect
 from bot.store.scripts import changing, reading
 from tests.bot.store.wire import wire_to
@@ -50,6 +50,12 @@ async def move_floor(store: Conversations, lease: Lease) -> None:
 
 async def note_parts(store: Conversations, lease: Lease) -> None:
     await store.note_parts(lease, ["p1", "p2"])
+
+
+async def note_ended(store: Conversations, lease: Lease) -> object:
+    await store.begin(lease, merge=False)
+    await store.note_ended(lease, Ended("All of it.", None))
+    return await store.begin(lease, merge=False)
 
 
 async def renew(store: Conversations, lease: Lease) -> object:
@@ -98,6 +104,7 @@ MOVES: list[tuple[str, Move]] = [
     ("seed", seed),
     ("floor", move_floor),
     ("parts", note_parts),
+    ("ended", note_ended),
     ("renew", renew),
     ("finish", finish),
     ("finish", finish_one_of_two),

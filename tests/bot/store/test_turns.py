@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Attachment, Author, Role, Standing, Turn
-from bot.store.turns import decode, encode
+from bot.model import Attachment, Author, Ended, Role, Standing, Turn
+from bot.store.turns import decode, decode_ended, encode, encode_ended
 
 IDS = st.text(string.ascii_letters + string.digits + "._-", min_size=1, max_size=20)
 WORDS = st.text(max_size=40)
@@ -103,3 +103,13 @@ def test_what_a_later_version_added_is_passed_over() -> None:
     assert decode("m1", value) == Turn(
         "m1", Role.USER, 1, "hi", Author("U1", "Ann", Standing.EXTERNAL)
     )
+
+
+@given(st.text(), st.none() | st.text())
+def test_an_ended_answer_reads_back(text: str, notice: str | None) -> None:
+    assert decode_ended(encode_ended(Ended(text, notice))) == Ended(text, notice)
+
+
+@pytest.mark.parametrize("broken", [b"", b"j", b"j[]", b"j{}", b'j{"text":1}', b'z{"text":"x"}'])
+def test_what_is_no_ended_answer_is_none(broken: bytes) -> None:
+    assert decode_ended(broken) is None
