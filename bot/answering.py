@@ -12,7 +12,7 @@ import structlog
 from bot import prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
 from bot.claude import Claude
-from bot.delivery import Painter, Reply
+from bot.delivery import Painter
 from bot.errors import (
     Denied,
     Fenced,
@@ -31,6 +31,7 @@ from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
 from bot.reconcile import Shown, adopted
+from bot.reply import Reply
 from bot.sentences import say
 from bot.settings import InForce, Pending
 from bot.store import Conversations, Lease, Work

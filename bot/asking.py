@@ -9,9 +9,9 @@ import structlog
 
 from bot import retry
 from bot.claude import AttemptFailed, Claude
-from bot.delivery import Reply
 from bot.errors import ParleyError
 from bot.model import Draft, Ending, Request
+from bot.reply import Reply
 from bot.sentences import say
 
 log = structlog.get_logger(__name__)

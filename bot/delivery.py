@@ -8,12 +8,21 @@ from typing import TypeVar
 import structlog
 
 from bot import retry, splitting
-from bot.errors import Denied, EditRefused, PlatformError, RateLimited, TooLong, Unreachable
+from bot.errors import (
+    Denied,
+    EditRefused,
+    PlatformError,
+    RateLimited,
+    StoreError,
+    TooLong,
+    Unreachable,
+)
 from bot.model import Draft
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Dialect, Kind, Mark, Thread
 from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, adopted, plan
+from bot.reply import Reply
 from bot.splitting import Cuts
 
 log = structlog.get_logger(__name__)
@@ -24,44 +33,6 @@ T = TypeVar("T")
 PATIENCE = retry.Patience(wait=60.0, turn=3600.0)
 _NARROWEST = 400  # a platform that refuses less than this refuses something else
 _EXCUSE = 3.0  # seconds that it may wait for its turn: nobody keeps the lease by then
-
-
-class Reply:
-    """What a thread is to show, as far as it is known: the writer's side of a delivery.
-
-    A draft's text, and below it a notice; without text the notice stands alone.
-    """
-
-    def __init__(self) -> None:
-        self.draft: Draft | None = None
-        self.notice: str | None = None
-        self.kind = Kind.ANSWER
-        self.ended = False
-        self.changed = asyncio.Event()
-
-    def text(self) -> str:
-        """The text that is shown, or about to be."""
-        return self.draft.text() if self.draft else ""
-
-    def grow(self, draft: Draft) -> None:
-        """Show *draft*, which has grown; a notice that stood here has had its time."""
-        self.draft, self.notice = draft, None
-        self.changed.set()
-
-    def tell(self, notice: str) -> None:
-        """Show *notice* until there is more text."""
-        self.notice = notice
-        self.changed.set()
-
-    def end(self, notice: str | None = None, *, kind: Kind = Kind.ANSWER) -> None:
-        """Nothing more comes: what is shown from here on is final, *notice* below it."""
-        self.notice, self.kind, self.ended = notice, kind, True
-        self.changed.set()
-
-    def withdraw(self) -> None:
-        """Take the draft's text back: only a notice may follow."""
-        self.draft = None
-        self.changed.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +91,7 @@ class Painter:
         with self._pacer.stream():
             while True:
                 reply.changed.clear()
+                await self._cut(reply)
                 step = self._next(reply)
                 if self._doubtful:
                     await self._look()
@@ -131,25 +103,21 @@ class Painter:
                     await reply.changed.wait()
 
     async def excuse(self, sentence: str) -> None:
-        """Say *sentence* below what is shown of a reply that cannot be finished, or alone.
+        """Say *sentence* as a notice below what is shown of a reply that failed, or alone.
 
-        Tried once, and as a notice. What the platform objects is logged. Raises Fenced as *guard*
-        does.
+        Tried once, for 3 s; never raises, what stands in the way is logged.
         """
-        part, last = len(self._shown), self._shown[-1] if self._shown else None
+        last = self._shown[-1] if self._shown else None
         below = self._noted([last.text], sentence) if last and last.text else []
-        call = Call.EDIT if last and len(below) == 1 else Call.POST
+        step: Step = Post(len(self._shown), sentence, Kind.NOTICE)
+        if last and len(below) == 1:
+            step = Edit(len(self._shown) - 1, last.message_id, below[0], Kind.NOTICE)
         try:
             async with asyncio.timeout(_EXCUSE):
-                await self._pacer.turn(self._thread.buckets[call], lambda: Urgency.FINAL)
+                await self._pacer.turn(self._thread.buckets[_call(step)], lambda: Urgency.FINAL)
                 self._guard()
-                if last and call is Call.EDIT:
-                    mark = Mark(self._question, part - 1, Kind.NOTICE)
-                    await whole(self._thread.edit(last.message_id, below[0], mark))
-                else:
-                    mark = Mark(self._question, part, Kind.NOTICE)
-                    await whole(self._thread.post(sentence, mark))
-        except (PlatformError, TimeoutError) as error:
+                await whole(self._carry_out(step))
+        except (PlatformError, StoreError, TimeoutError) as error:
             log.warning("excuse_failed", error=str(error) or type(error).__name__)
 
     async def _take(self, step: Step, reply: Reply) -> None:
@@ -159,9 +127,7 @@ class Painter:
         if newest is None or _call(newest) is not call:
             return
         self._guard()
-        delay = await whole(self._attempt(newest))
-        if delay:
-            await asyncio.sleep(delay)
+        await asyncio.sleep(await whole(self._attempt(newest)))
 
     def _urgency(self, reply: Reply) -> Urgency:
         if reply.ended:
@@ -169,27 +135,36 @@ class Painter:
         return Urgency.INTERIM if self._shown else Urgency.FIRST
 
     def _next(self, reply: Reply) -> Step | None:
-        if self._frozen and not reply.ended:
-            return None
-        wanted = self._wanted(reply)
-        step = plan(self._shown, wanted)
-        if step is None and wanted and self._frozen:
-            return Delete(self._frozen[-1])
-        return step
+        if not self._frozen:
+            return plan(self._shown, self._wanted(reply))
+        wanted = self._wanted(reply) if reply.ended else ()
+        return plan(self._shown, wanted) or (Delete(self._frozen[-1]) if wanted else None)
 
     def _wanted(self, reply: Reply) -> tuple[Wanted, ...]:
-        draft, text = reply.draft, reply.text()
+        text = reply.text()
         if not text.strip():
             return (Wanted(reply.notice, Kind.NOTICE),) if reply.notice else ()
-        if draft is not self._draft:
-            self._draft, self._cuts = draft, Cuts()
-        self._cuts = splitting.advance(self._cuts, text, self._dialect)
+        self._cuts = splitting.advance(self._cuts_of(reply), text, self._dialect)
         show = splitting.final if reply.ended or reply.notice else splitting.growing
         last = show(self._cuts, text, self._dialect)
         pieces = [*self._cuts.pieces, *([last] if last else [])]
         if reply.notice:
             pieces = self._noted(pieces, reply.notice)
         return tuple(Wanted(piece, reply.kind) for piece in pieces)
+
+    async def _cut(self, reply: Reply) -> None:
+        """Cut the text as far as it goes by now, with a turn for everybody else after each cut."""
+        while True:
+            before = self._cuts_of(reply)
+            self._cuts = splitting.step(before, reply.text(), self._dialect)
+            if self._cuts is before:
+                return
+            await asyncio.sleep(0)
+
+    def _cuts_of(self, reply: Reply) -> Cuts:
+        if reply.draft is not self._draft:
+            self._draft, self._cuts = reply.draft, Cuts()
+        return self._cuts
 
     def _noted(self, pieces: Sequence[str], notice: str) -> list[str]:
         """*pieces* with *notice* below the last, in a message of its own where it finds no room."""
@@ -296,10 +271,4 @@ async def whole(call: Coroutine[None, None, T]) -> T:
 
 
 def _call(step: Step) -> Call:
-    match step:
-        case Post():
-            return Call.POST
-        case Edit():
-            return Call.EDIT
-        case Delete():
-            return Call.DELETE
+    return {Post: Call.POST, Edit: Call.EDIT, Delete: Call.DELETE}[type(step)]

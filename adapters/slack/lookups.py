@@ -113,7 +113,9 @@ class Lookups(Generic[Known]):
 
     async def _asked(self, id_: str, spare: float) -> _Entry[Known]:
         while True:
-            await self._quota.draw(spare)
+            while (wait := self._quota.wait(spare)) > 0:  # noqa: ASYNC110  - it waits for time
+                await asyncio.sleep(wait)
+            self._quota.spend()
             try:
                 return _Entry(await self._ask(id_), self._clock() + _KEPT_SECONDS, told=True)
             except RateLimited as error:

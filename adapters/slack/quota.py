@@ -1,6 +1,5 @@
-"""A method's documented rate, kept to: calls that wait for their credit, and pauses asked for."""
+"""A method's documented rate: what it lets go at once, and when the next call may go; pure."""
 
-import asyncio
 from collections.abc import Callable
 
 from bot.ports import BucketSpec
@@ -18,11 +17,13 @@ class Quota:
         self._credit = spec.burst
         self._at = clock()
 
-    async def draw(self, spare: float = 0.0) -> None:
-        """Return when a call may go, whose credit is spent; *spare* credits are left to others."""
-        while (missing := 1 + spare - self._grown()) > 0:  # noqa: ASYNC110  - it waits for time
-            await asyncio.sleep(missing / self._spec.rate)
-        self._credit -= 1
+    def wait(self, spare: float) -> float:
+        """Seconds until a call may go that leaves *spare* credits to others; 0 for at once."""
+        return max(0.0, (1 + spare - self._grown()) / self._spec.rate)
+
+    def spend(self) -> None:
+        """A call goes."""
+        self._credit = self._grown() - 1
 
     def pause(self, seconds: float | None) -> None:
         """Let nothing go for *seconds*, None where Slack does not say; then one call at a time."""

@@ -166,7 +166,7 @@ class SlackThread:
             _log.warning("slack_blocks_refused", method=method, code=code_of(refused))
         # The text has it all; and what was refused once would be at each edit, for two calls.
         answer = await self._web.write(method, **call, blocks=[])
-        self._plain.append(text(fixed.get("ts")) or _ts(answer))
+        self._plain.append(_ts(answer))
         return answer
 
     async def _told(self, past: Past) -> History:

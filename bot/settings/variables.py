@@ -80,15 +80,13 @@ def _sources(
 def _dotenv(dotenv: Path, problems: Problems) -> DotEnvSettingsSource | None:
     with problems.of_file(DOTENV):
         if dotenv.is_file() and _is_sound(dotenv, problems):
-            return DotEnvSettingsSource(
-                Environment, dotenv, ENCODING, dotenv_filtering="only_existing"
-            )
+            return DotEnvSettingsSource(Environment, dotenv, dotenv_filtering="only_existing")
     return None
 
 
 def _is_sound(dotenv: Path, problems: Problems) -> bool:
     """Whether each line is NAME=value; the library would only log one that is not."""
-    with dotenv.open(encoding=ENCODING) as stream:
+    with dotenv.open(encoding="utf-8") as stream:
         broken = [binding.original.line for binding in parse_stream(stream) if binding.error]
     for line in broken:
         problems.tell(DOTENV, "settings.dotenv_line", line=line)

@@ -264,6 +264,11 @@ def test_the_cut_falls_where_a_reader_minds_least(
     assert messages[1].startswith(behind[:20])
 
 
+def test_a_span_counts_from_the_line_where_it_begins() -> None:
+    bold = "**bold\n" + "x" * 312 + " words. Words** and "
+    assert split(bold + "y" * 200, Measured(400)) == [bold, "y" * 200]
+
+
 def test_the_first_place_where_a_cut_may_fall_is_as_good_as_any_other() -> None:
     shown = "x" * 311 + "\n"  # 85 % of what has room beside a closing line
     assert growing(Cuts(), shown + "y" * 40, Measured(400)) == shown.rstrip()
@@ -287,6 +292,7 @@ def test_code_is_cut_between_its_lines() -> None:
         "क्षा",
         "한",
         "e" + "\u0301" * 50,
+        "👩" + "\u0301" * 50 + "\u200d👧",
     ],
 )
 def test_a_word_longer_than_a_message_is_cut_between_graphemes(grapheme: str) -> None:
@@ -324,6 +330,14 @@ def test_what_goes_on_deep_in_a_list_comes_to_the_margin_until_the_list_does() -
     assert second[-3:] == ["- d", "  - e", "- f"]
     pieces = split("\n".join(["- a", "  - b", *deep, *deep, *deep]), Measured(400))
     assert {piece.split(" item")[0] for piece in pieces[1:]} == {"  - deep"}
+
+
+def test_lines_behind_a_fence_that_was_reopened_keep_their_place_in_the_list() -> None:
+    code = [f"    line {number}" for number in range(40)]
+    text = "\n".join(["- a", "  - b", "", "    ```py", *code, "    ```", "  - c"])
+    _, second = split(text, Measured(400))
+    assert second.startswith("```py\nline ")
+    assert second.endswith("\n```\n  - c")
 
 
 def test_a_fence_in_a_quote_stays_in_its_quote() -> None:

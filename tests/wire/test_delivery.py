@@ -118,12 +118,45 @@ async def test_where_the_bot_may_not_write_the_question_is_closed(
     there: World, code: str, refusals: int
 ) -> None:
     there.claude.answers(["Nobody sees this.", "Seen."])
-    there.slack.faults.refuse("chat.postMessage", code, times=refusals)
+    # And the excuse for it, which is tried once.
+    there.slack.faults.refuse("chat.postMessage", code, times=refusals + 1)
     async with there.bot():
         thread = await there.ask("hello")
-        await there.slack.until(lambda: there.slack.count("chat.postMessage") == refusals)
+        await there.slack.until(lambda: there.slack.count("chat.postMessage") > refusals)
         await there.slack.say(there.ana, there.general, "again", thread)
         await there.answered(thread, "Seen.")
+
+
+@pytest.mark.parametrize("code", ["edit_window_closed", "cant_update_message", "is_inactive"])
+async def test_where_slack_refuses_edits_the_answer_is_whole_in_the_end(
+    there: World, code: str
+) -> None:
+    text = "Word after word. " * 30 + "End."
+    there.claude.answers([text, "Next."])
+    there.claude.pace = 60
+    there.slack.faults.refuse("chat.update", code, times=99)
+    async with there.bot():
+        thread = await there.ask("hello")
+        await there.answered(thread, text)
+        assert there.slack.count("chat.update") == 1
+        there.slack.faults.clear()
+        await there.ask("and now?", thread)
+        await there.answered(thread, text, "Next.")
+    assert text in str(there.asked())
+
+
+async def test_an_answer_goes_on_when_a_token_that_was_refused_is_good_again(there: World) -> None:
+    text = "Word after word. " * 40 + "End."
+    there.claude.answers(text)
+    there.claude.pace = 60
+    async with there.bot():
+        thread = await there.ask("hello")
+        await there.slack.until(lambda: bool(there.answers(thread)))
+        there.slack.faults.reject_auth("token_revoked")
+        await there.claude.until(lambda: there.claude.open == 0)
+        there.slack.faults.accept_auth()
+        await there.answered(thread, text)
+    assert len(there.claude.requests) == 1
 
 
 async def test_twelve_threads_at_once_cause_no_refusal(store_url: str, tmp_path: Path) -> None:

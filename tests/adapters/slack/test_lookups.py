@@ -6,7 +6,6 @@ import time
 import pytest
 
 from adapters.slack.lookups import Lookups
-from adapters.slack.quota import Quota
 from bot.errors import Denied, PlatformError, RateLimited, Unreachable
 from bot.ports import BucketSpec
 
@@ -182,22 +181,6 @@ async def test_who_speaks_is_known_by_what_grew_old_rather_than_not_at_all() -> 
     source.open.clear()
     assert await lookups.first("a", 0.01) == "A"
     await lookups.close()
-
-
-@pytest.mark.parametrize(("asked", "seconds"), [(None, 10.0), (30.0, 30.0), (7200.0, 60.0)])
-async def test_a_pause_without_a_time_or_of_hours_is_bounded(
-    asked: float | None, seconds: float
-) -> None:
-    now = 0.0
-    quota = Quota(BucketSpec("test", rate=1000, burst=5), clock=lambda: now)
-    quota.pause(asked)
-    now = seconds - 0.1
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.01):
-            await quota.draw()
-    now = seconds + 0.1
-    async with asyncio.timeout(0.2):
-        await quota.draw()
 
 
 async def test_closing_gives_up_what_is_being_asked() -> None:

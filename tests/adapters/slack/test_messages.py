@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from adapters.slack.messages import Said, metadata
 from adapters.slack.past import Past
-from bot.model import Attachment
+from adapters.slack.people import Known, Person
+from bot.model import Attachment, Standing
 from bot.ports import Kind, Mark
 from tests.adapters.slack.payloads import ROOT, US, Json
 
@@ -91,6 +92,13 @@ def test_what_is_passed_on_of_others_is_quoted_and_no_word_of_the_author() -> No
         "1795366400.000001",
         "1795366400.000002",
     ]
+
+
+def test_what_is_passed_on_is_read_below_what_its_author_says() -> None:
+    known = Known({"U2": Person("Bo", Standing.MEMBER, None)}, {}, US)
+    share = {"is_share": True, "author_name": "Ana", "text": "ask <@U2> &amp; me"}
+    for text, read in (("<@UBOT> see", "see\n\n> Ana: ask @Bo & me"), ("", "> Ana: ask @Bo & me")):
+        assert known.text(said(1, text=text, attachments=[share])) == read
 
 
 def test_half_a_surrogate_pair_can_be_stored() -> None:

@@ -1,0 +1,44 @@
+"""What a thread is to show, as far as it is known: the writer's side of a delivery."""
+
+import asyncio
+
+from bot.model import Draft
+from bot.ports import Kind
+
+
+class Reply:
+    """What a thread is to show, as far as it is known: the writer's side of a delivery.
+
+    A draft's text, and below it a notice; without text the notice stands alone.
+    """
+
+    def __init__(self) -> None:
+        self.draft: Draft | None = None
+        self.notice: str | None = None
+        self.kind = Kind.ANSWER
+        self.ended = False
+        self.changed = asyncio.Event()
+
+    def text(self) -> str:
+        """The text that is shown, or about to be."""
+        return self.draft.text() if self.draft else ""
+
+    def grow(self, draft: Draft) -> None:
+        """Show *draft*, which has grown; a notice that stood here has had its time."""
+        self.draft, self.notice = draft, None
+        self.changed.set()
+
+    def tell(self, notice: str) -> None:
+        """Show *notice* until there is more text."""
+        self.notice = notice
+        self.changed.set()
+
+    def end(self, notice: str | None = None, *, kind: Kind = Kind.ANSWER) -> None:
+        """Nothing more comes: what is shown from here on is final, *notice* below it."""
+        self.notice, self.kind, self.ended = notice, kind, True
+        self.changed.set()
+
+    def withdraw(self) -> None:
+        """Take the draft's text back: only a notice may follow."""
+        self.draft = None
+        self.changed.set()
