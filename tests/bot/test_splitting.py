@@ -1,43 +1,19 @@
 import re
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.fences import TOP, after
-from bot.splitting import Cuts, advance, final, growing, step
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A dialect that measures as the test says."""
-
-    limit: int
-    unit: Callable[[str], int] = len
-
-    def measure(self, text: str) -> int:
-        """What *text* costs."""
-        return self.unit(text)
-
-
-def utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def escaped(text: str) -> int:
-    return len(text) + 4 * text.count("&") + 3 * text.count("<") + 3 * text.count(">")
-
-
-def utf8(text: str) -> int:
-    return len(text.encode())
-
-
-SLACK = Measured(3900, escaped)
-DISCORD = Measured(2000, utf16)
-DIALECTS = st.builds(Measured, st.integers(40, 160), st.sampled_from([len, utf16, escaped, utf8]))
+from bot.splitting import Cuts, advance, growing, step
+from tests.bot.dialects import (
+    DIALECTS,
+    DISCORD,
+    SLACK,
+    Measured,
+    screens,
+    split,
+)
 
 WORDS = st.sampled_from(
     [
@@ -75,22 +51,6 @@ LINES = st.lists(WORDS, max_size=12).map("".join) | st.sampled_from(
 )
 MARKDOWN = st.lists(LINES, max_size=40).map("\n".join)
 PROSE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="`~"), max_size=400)
-
-
-def split(text: str, dialect: Measured) -> list[str]:
-    """All messages of *text*, heard at once."""
-    cuts = advance(Cuts(), text, dialect)
-    last = final(cuts, text, dialect)
-    return [*cuts.pieces, *([] if last is None else [last])]
-
-
-def screens(text: str, dialect: Measured, ends: list[int]) -> Iterator[tuple[Cuts, list[str]]]:
-    """The cuts, and the messages shown, after *text* grew to each of *ends*."""
-    cuts = Cuts()
-    for end in ends:
-        cuts = advance(cuts, text[:end], dialect)
-        last = growing(cuts, text[:end], dialect)
-        yield cuts, [*cuts.pieces, *([] if last is None else [last])]
 
 
 def bare(text: str) -> str:
@@ -386,89 +346,3 @@ def test_half_a_line_of_code_is_set_off_as_the_whole_was() -> None:
     _, second, *_ = split(text, Measured(400))
     assert second.startswith("> ```py\n> x = 1; ")
     assert second.endswith("\n> ```")
-
-
-def cost(text: str, steps: int) -> float:
-    """The seconds of work it takes to show *text* as it grows in *steps* steps."""
-    ends = [len(text) * step // steps for step in range(1, steps + 1)]
-    begun = time.process_time()
-    for _ in screens(text, SLACK, ends):
-        pass
-    return time.process_time() - begun
-
-
-def costs_of_steps(text: str, dialect: Measured) -> Iterator[float]:
-    """The seconds of work for each step through *text*, and to show what is open behind it.
-
-    The least of three tries, since Python's collector may work in one of them.
-    """
-    cuts, further = None, Cuts()
-    while further is not cuts:
-        cuts, tries = further, list[float]()
-        for _ in range(3):
-            begun = time.process_time()
-            further = step(cuts, text, dialect)
-            growing(further, text, dialect)
-            tries.append(time.process_time() - begun)
-        yield min(tries)
-
-
-MIXED = "Some **bold** words, `code`.\n\n- item\n  ```py\n  x = 1\n  ```\n日本語 <tag> & more.\n\n"
-HOSTILE = {
-    "backticks": "`" * 100_000,
-    "lines of backticks": "```\n" * 25_000,
-    "brackets": "[" * 100_000,
-    "stars": "*" * 100_000,
-    "stars apart": "*a " * 33_000,
-    "deep quotes": (">" * 500 + " a\n") * 200,
-    "deep lists": ("- " * 500 + "\n") * 100,
-    "one line": "x" * 100_000,
-    "blanks": " " * 100_000,
-    "newlines": "\n" * 100_000,
-    "newlines in code": "```\n" + "\n" * 100_000,
-    "deep list and blank lines": ("- " * 900 + "\n" + "\n" * 900) * 30,
-    "runs of all lengths": "".join("`" * n + " " for n in range(440)),
-    "links begun": "[a](" * 25_000,
-    "joined": "\u200d" * 100_000,
-    "tabs": "\t" * 100_000,
-    "numbers": "1. " * 33_000,
-    "halves of flags": "🇩" * 100_000,
-    "dots": "." * 100_000,
-    "emphasis": "_a_" * 33_000,
-    "lines of stars": "*\n" * 50_000,
-    "lines of one backtick": "`\n" * 50_000,
-    "list items of one letter": "- a\n" * 25_000,
-    "a deep list and newlines": "- " * 24 + "\n" + "\n" * 100_000,
-    "an indent and words": (" " * 3_000 + "a b " * 250) * 25,
-}
-
-
-def test_a_long_answer_costs_in_proportion_to_its_length() -> None:
-    text = (MIXED * 3000)[:200_000]
-    assert cost(text, 2000) < 30 * cost(text[:20_000], 200)
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_text_costs_in_proportion_too_and_stops_nobody_for_long(name: str) -> None:
-    text = HOSTILE[name]
-    whole = cost(text, 50)
-    assert whole < 15 * cost(text[: len(text) // 5], 10) + 0.1
-    assert whole / 50 < 0.1
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_text_is_within_the_limit_too(name: str) -> None:
-    messages = split(HOSTILE[name], SLACK)
-    assert all(message.strip() for message in messages)
-    assert [message for message in messages if SLACK.measure(message) > SLACK.limit] == []
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_no_step_through_a_hostile_text_holds_up_others(name: str) -> None:
-    assert max(costs_of_steps(HOSTILE[name], SLACK)) < 4 * 0.015
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_step_costs_in_proportion_to_the_limit(name: str) -> None:
-    wide = Measured(10 * SLACK.limit, utf16)
-    assert next(costs_of_steps(HOSTILE[name], wide)) < 10 * 4 * 0.015
