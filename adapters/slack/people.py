@@ -8,9 +8,10 @@ from adapters.slack.identity import Identity
 from adapters.slack.lookups import Lookups
 from adapters.slack.messages import Said
 from adapters.slack.reading import clean, decode, named, without_call
+from adapters.slack.trouble import code_of
 from adapters.slack.web import Web
 from adapters.slack.wire import fields, text
-from bot.errors import Unreachable
+from bot.errors import PlatformError, Unreachable
 from bot.model import Author, Standing
 from bot.ports import BucketSpec
 
@@ -26,10 +27,13 @@ _CHANNELS = BucketSpec("slack.channels", rate=(45 - 15) / 60, burst=15)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of Slack: the name that people see, what they are to us, and their locale."""
+    """A user of Slack: the name that people see, what they are to us, and their locale.
+
+    *standing* is None where Slack tells us of nobody: then only the message's team can say.
+    """
 
     name: str
-    standing: Standing
+    standing: Standing | None
     language: str | None
 
 
@@ -85,7 +89,12 @@ class People:
         return Known(users, channels, self._us)
 
     async def _ask_user(self, user: str) -> Person:
-        answer = await self._web.read("users.info", user=user, include_locale=True)
+        try:
+            answer = await self._web.read("users.info", user=user, include_locale=True)
+        except PlatformError as error:
+            if not _tells_of_nobody(error):
+                raise
+            return Person(user, None, None)  # the id, so that people are told apart all the same
         raw = fields(answer.body.get("user"))
         profile = fields(raw.get("profile"))
         names = (profile.get("display_name"), profile.get("real_name"), raw.get("real_name"))
@@ -130,11 +139,12 @@ class Known:
         if said.bot is not None:
             name = said.name or (person and person.name) or "bot"
             return Author(said.user or said.bot, name, Standing.BOT)
+        home = self.us.at_home(said.team)
         if person is None:
-            home = self.us.at_home(said.team)
             standing = Standing.UNKNOWN if home else Standing.EXTERNAL
             return Author(said.user or "", "somebody", standing)
-        return Author(said.user or "", person.name, person.standing)
+        by_team = Standing.MEMBER if home else Standing.EXTERNAL
+        return Author(said.user or "", person.name, person.standing or by_team)
 
     def text(self, said: Said) -> str:
         """What *said* says, as a person reads it, without the call to us that it begins with.
@@ -148,6 +158,12 @@ class Known:
         """The locale of who wrote *said*."""
         person = self.users.get(said.user or "")
         return None if person is None else person.language
+
+
+def _tells_of_nobody(error: PlatformError) -> bool:
+    """Whether *error* says that this Slack answers no such question, whomever it is about."""
+    missing = error.arguments.get("reason") == "HTTP 404"
+    return missing or code_of(error) in {"missing_scope", "unknown_method", "method_deprecated"}
 
 
 def _first_readable(names: Iterable[object], otherwise: str = "somebody") -> str:

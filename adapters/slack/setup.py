@@ -24,8 +24,7 @@ SCOPES: Final = frozenset(
         "users:read",
     }
 )
-# To hear a mention, know whether its author may speak with us, and answer it.
-INDISPENSABLE: Final = frozenset({"app_mentions:read", "chat:write", "users:read"})
+INDISPENSABLE: Final = frozenset({"app_mentions:read", "chat:write"})  # hear a mention, answer it
 
 _log = get_logger(__name__)
 
@@ -45,8 +44,9 @@ async def identify(web: Web, bot_token: str) -> Identity:
     if missing & INDISPENSABLE:
         raise SetupError("slack.missing_scopes", scopes=", ".join(sorted(missing)))
     if missing:
-        # The rest works without: threads and DMs are not heard, or not read. An admin may want
-        # it so, or has added a scope and not installed the app again.
+        # The rest works without: threads and DMs are not heard or not read, people go by their
+        # ids and guests pass for members. An admin may want it so, or has added a scope and not
+        # installed the app again.
         _log.warning("slack_scopes_missing", scopes=sorted(missing))
     return _identity(answer, web)
 

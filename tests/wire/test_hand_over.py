@@ -128,7 +128,7 @@ async def test_a_store_that_was_emptied_leaves_no_half_answer_that_looks_whole(
         thread = await there.ask("talk")
         await there.slack.until(lambda: bool(there.answers(thread)))
         with Redis.from_url(store_url) as client:  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
-            client.flushall()
+            client.execute_command("FLUSHALL")  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
         await there.slack.until(
             lambda: "Something went wrong" in there.answers(thread)[-1].text, timeout=12
         )

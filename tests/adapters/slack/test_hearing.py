@@ -226,9 +226,16 @@ async def test_whose_author_cannot_be_known_yet_is_not_acknowledged_and_heard_la
     assert "slack_event_not_taken" in [line["event"] for line in logged]
 
 
-@pytest.mark.parametrize("code", ["user_not_found", "missing_scope"])
 @pytest.mark.parametrize(
-    ("team", "standing"), [("ours", Standing.UNKNOWN), ("another", Standing.EXTERNAL)]
+    ("code", "team", "standing"),
+    [
+        ("user_not_found", "ours", Standing.UNKNOWN),
+        ("user_not_found", "another", Standing.EXTERNAL),
+        # This Slack tells of nobody: only the team that a message names can say.
+        ("missing_scope", "ours", Standing.MEMBER),
+        ("missing_scope", "another", Standing.EXTERNAL),
+        ("unknown_method", "ours", Standing.MEMBER),
+    ],
 )
 async def test_whom_slack_does_not_tell_of_is_heard_at_once_as_nobody_known(
     slack: Slack,
@@ -244,7 +251,8 @@ async def test_whom_slack_does_not_tell_of_is_heard_at_once_as_nobody_known(
     async with serve(ear):
         ts = await slack.say(eve, general, "hi")
         await slack.until(lambda: slack.acked(ts), timeout=1)
-    assert ear.heard[0].author == Author(eve.id, "somebody", standing)
+    name = "somebody" if code == "user_not_found" else eve.id
+    assert ear.heard[0].author == Author(eve.id, name, standing)
     assert ear.heard[0].language is None
 
 
