@@ -45,7 +45,7 @@ LINES = st.lists(WORDS, max_size=12).map("".join) | st.sampled_from(
         *("", "", "# Heading", "- item", "  - deep item", "1. one", "> quoted", "> > twice"),
         *("| a | b |", "```", "```py", "````", "~~~", "~~~~ ruby", "  ```", "    ```", "   ~~~"),
         *("- ```js", "> ```", "> code", "  code", "      code", "``` not `a fence", "---"),
-        *("```" + "info" * 30, "- - - deep", "     ```py", "     code", "     ```", "1. - x"),
+        *("```" + "info" * 6, "- - - deep", "     ```py", "     code", "     ```", "1. - x"),
         *("\t```", "     ", "```   "),
     ]
 )
