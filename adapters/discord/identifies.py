@@ -1,0 +1,44 @@
+"""How often we may identify at the gateway; Discord takes a token that does it too often; pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+# Discord counts 1,000 a day, then ends all sessions and resets the token
+# (docs.discord.com, "Session Start Limit"). One in 90 s is 960.
+EVERY: Final = 90.0  # seconds, in the long run
+_AT_ONCE: Final = 4  # a first one, and three that come soon after it
+_KEPT: Final = 20  # of a day's, for whoever has to look into it
+_SOONEST: Final = 2.0  # seconds; doubled with each failure that follows the last
+_LATEST_SOON: Final = 8.0
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What is left of our own measure; times are seconds of any clock that never goes back."""
+
+    shards: int = 1
+    credit: float = _AT_ONCE
+    at: float = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until we may identify; 0 where we may at once."""
+        return max(0.0, (1 - self._credit(now)) * EVERY)
+
+    def spend(self, now: float) -> None:
+        """We identify."""
+        self.credit, self.at = self._credit(now) - 1, now
+
+    def _credit(self, now: float) -> float:
+        # A process that serves several shards identifies once for each of them.
+        most = _AT_ONCE - 1 + self.shards
+        return min(float(most), self.credit + max(0.0, now - self.at) / EVERY)
+
+
+def pause(failures: int) -> float:
+    """Seconds to rest after so many *failures* in a row, as long as the allowance lets us."""
+    return min(_SOONEST * 2 ** (failures - 1), _LATEST_SOON) if failures else 0.0
+
+
+def rationed(remaining: int, reset_after: float) -> float:
+    """Seconds to wait where Discord says that *remaining* are left until *reset_after* seconds."""
+    return reset_after if remaining <= _KEPT else 0.0
