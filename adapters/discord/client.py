@@ -8,8 +8,10 @@ from typing import Any, Final
 import aiohttp
 import discord
 from discord.ext import commands
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from structlog import get_logger
+from yarl import URL
 
 from bot.errors import origin
 
@@ -40,7 +42,7 @@ class Caller(discord.Client):
 
     async def login(self, token: str) -> None:
         """Learn who we are. Raises what discord.py raises."""
-        _prepare(self._api_url)
+        _direct(self._api_url)
         await super().login(token)
 
 
@@ -75,13 +77,21 @@ class Bot(commands.AutoShardedBot):
 
     async def login(self, token: str) -> None:
         """Learn who we are. Raises what discord.py raises."""
-        _prepare(self._api_url)
+        _direct(self._api_url)
         await super().login(token)
 
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Hear, until the connection ends for good. Raises whatever discord.py trips over."""
+        _, url, _ = await self.http.get_bot_gateway()
+        # Where discord.py identifies anew when its session has become invalid.
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(url)
+        await super().connect(reconnect=reconnect)
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait as discord.py does between shards, and for our own leave."""
-        await super().before_identify_hook(shard_id, initial=initial)
-        if self._gate is not None:
+        """Wait for our own leave, or as discord.py does between shards."""
+        if self._gate is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
             await self._gate()
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -113,6 +123,8 @@ class Bot(commands.AutoShardedBot):
 
 
 def _options() -> dict[str, Any]:
+    # Its lines carry tracebacks and the text of messages; what matters of them we tell ourselves.
+    logging.getLogger("discord").setLevel(logging.CRITICAL)
     tracing = aiohttp.TraceConfig()
     tracing.on_request_end.append(_count_refusals)
     return {
@@ -132,8 +144,6 @@ async def _count_refusals(
         _log.warning("discord_rate_limited", method=ended.method, scope=scope)
 
 
-def _prepare(api_url: str) -> None:
+def _direct(api_url: str) -> None:
     # The one switch that discord.py has for another address; the gateway's comes from there.
     Route.BASE = api_url.rstrip("/")
-    # Its lines carry tracebacks and the text of messages; what matters of them we tell ourselves.
-    logging.getLogger("discord").setLevel(logging.CRITICAL)

@@ -45,7 +45,7 @@ class Connection:
         self._build = build
         self._token = token
         self._timing = timing
-        self._allowance = Allowance(at=time.monotonic())
+        self._allowance = Allowance()
         self._bot: Bot | None = None
         self._failures = 0
 

@@ -6,6 +6,7 @@ from typing import Final
 # Discord counts 1,000 a day, then ends all sessions and resets the token
 # (docs.discord.com, "Session Start Limit"). One in 90 s is 960.
 EVERY: Final = 90.0  # seconds, in the long run
+APART: Final = 5.0  # seconds between two; Discord counts those of all shards together
 _AT_ONCE: Final = 4  # a first one, and three that come soon after it
 _KEPT: Final = 20  # of a day's, for whoever has to look into it
 _SOONEST: Final = 2.0  # seconds; doubled with each failure that follows the last
@@ -19,14 +20,15 @@ class Allowance:
     shards: int = 1
     credit: float = _AT_ONCE
     at: float = 0.0
+    last: float = float("-inf")
 
     def wait(self, now: float) -> float:
         """Seconds until we may identify; 0 where we may at once."""
-        return max(0.0, (1 - self._credit(now)) * EVERY)
+        return max(0.0, (1 - self._credit(now)) * EVERY, self.last + APART - now)
 
     def spend(self, now: float) -> None:
         """We identify."""
-        self.credit, self.at = self._credit(now) - 1, now
+        self.credit, self.at, self.last = self._credit(now) - 1, now, now
 
     def _credit(self, now: float) -> float:
         # A process that serves several shards identifies once for each of them.

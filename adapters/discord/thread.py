@@ -20,7 +20,7 @@ from bot.ports import BucketSpec, Call, Found, Kind, Mark
 
 NEWEST = 400  # messages of a thread that are read behind its root
 READING = 6.5  # seconds that reading a thread may take; the person who asked is waiting
-_LATER = 500  # messages that are looked through for those of one turn; an answer has a few dozen
+_READ = 500  # messages that are looked through at most, five calls
 _NONCE = 25  # characters that Discord takes
 _MOST_PARTS = 64
 _MOST_TRIES = 4
@@ -86,7 +86,7 @@ class DiscordThread:
             _log.warning("discord_history_cut", conversation=self._conversation.key)
         later = [one for one in newest[:NEWEST] if first is None or one.id != first.id]
         told = [*([first] if first else []), *reversed(later)]
-        return History(tuple(self._past(one) for one in told if _is_worth_telling(one)), more)
+        return History(tuple(self._past(one) for one in told), more)
 
     async def post(self, text: str, mark: Mark) -> str:
         """The id of a new message that shows *text*, with nothing in it that pings or unfurls.
@@ -137,7 +137,7 @@ class DiscordThread:
         }
         found: list[Found] = []
         try:
-            async for message in self._web.messages(self._place, after=number(turn), limit=_LATER):
+            async for message in self._web.messages(self._place, after=number(turn), limit=_READ):
                 part = parts.get(str(message.nonce))
                 if str(message.author.id) == self._web.us and part is not None:
                     found.append(Found(str(message.id), Mark(turn, part, Kind.ANSWER)))
@@ -190,9 +190,13 @@ class DiscordThread:
         return await call()
 
     async def _newest(self, before: int) -> list[Said]:
-        """The newest messages before *before*, newest first, one more than are told."""
-        found = self._web.messages(self._place, before=before or None, limit=NEWEST + 1)
-        return [said(message, self._guild_of) async for message in found]
+        """The newest messages before *before* that are worth telling, newest first.
+
+        More than are told, where there are more.
+        """
+        found = self._web.messages(self._place, before=before or None, limit=_READ)
+        everything = [said(message, self._guild_of) async for message in found]
+        return [one for one in everything if _is_worth_telling(one)]
 
     async def _root(self, newest: list[Said]) -> Said | None:
         """The message that opened the thread: in the parent channel, in a forum in the thread."""
@@ -210,7 +214,7 @@ class DiscordThread:
 
     async def _omitted(self) -> int:
         count = (await self._web.channel(self._place)).messages
-        return max(1, count - NEWEST)  # Discord stops counting in some threads
+        return max(1, count - NEWEST - 1)  # the question is counted; old threads stop at 50
 
     def _past(self, one: Said) -> PastMessage:
         us = self._web.us
