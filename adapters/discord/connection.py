@@ -95,6 +95,8 @@ class Connection:
             await asyncio.sleep(seconds)
 
     async def _gate(self) -> None:
+        if self._bot is not None:
+            self._allowance.shards = self._bot.shard_count or 1
         seconds = self._allowance.wait(time.monotonic())
         if seconds > self._timing.brief:
             raise Spent

@@ -7,7 +7,7 @@ from typing import Final
 # (docs.discord.com, "Session Start Limit"). One in 90 s is 960.
 EVERY: Final = 90.0  # seconds, in the long run
 APART: Final = 5.0  # seconds between two; Discord counts those of all shards together
-_AT_ONCE: Final = 4  # a first one, and three that come soon after it
+_SOON_AFTER: Final = 3  # that come soon after the first
 _KEPT: Final = 20  # of a day's, for whoever has to look into it
 _SOONEST: Final = 2.0  # seconds; doubled with each failure that follows the last
 _LATEST_SOON: Final = 8.0
@@ -15,25 +15,26 @@ _LATEST_SOON: Final = 8.0
 
 @dataclass(slots=True)
 class Allowance:
-    """What is left of our own measure; times are seconds of any clock that never goes back."""
+    """How much of our own measure is used; times are seconds of any clock that never goes back.
+
+    A process that serves several *shards* identifies once for each of them.
+    """
 
     shards: int = 1
-    credit: float = _AT_ONCE
-    at: float = 0.0
+    used: float = 0.0
     last: float = float("-inf")
 
     def wait(self, now: float) -> float:
         """Seconds until we may identify; 0 where we may at once."""
-        return max(0.0, (1 - self._credit(now)) * EVERY, self.last + APART - now)
+        over = self._used(now) + 1 - (_SOON_AFTER + self.shards)
+        return max(0.0, over * EVERY, self.last + APART - now)
 
     def spend(self, now: float) -> None:
         """We identify."""
-        self.credit, self.at, self.last = self._credit(now) - 1, now, now
+        self.used, self.last = self._used(now) + 1, now
 
-    def _credit(self, now: float) -> float:
-        # A process that serves several shards identifies once for each of them.
-        most = _AT_ONCE - 1 + self.shards
-        return min(float(most), self.credit + max(0.0, now - self.at) / EVERY)
+    def _used(self, now: float) -> float:
+        return max(0.0, self.used - (now - self.last) / EVERY)
 
 
 def pause(failures: int) -> float:

@@ -27,16 +27,16 @@ class Guild:
         mention = f"<@{self.discord.bot_user}> {text}"
         return await self.discord.say(self.ana, channel or self.general, mention)
 
-    async def answered(self, channel: str, *texts: str, timeout: float = 10) -> list[Shown]:
+    async def answered(self, channel: str, *texts: str, seconds: float = 10) -> list[Shown]:
         """Our messages in *channel*, once they show exactly *texts*."""
         await self.discord.until(
-            lambda: [m.text for m in self.discord.answers(channel)] == list(texts), timeout
+            lambda: [m.text for m in self.discord.answers(channel)] == list(texts), seconds
         )
         return self.discord.answers(channel)
 
-    async def until(self, holds: Callable[[], object], timeout: float = 10) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 10) -> None:
         """Return once *holds*."""
-        await self.discord.until(holds, timeout)
+        await self.discord.until(holds, seconds)
 
 
 @pytest.fixture
@@ -150,7 +150,8 @@ async def test_people_often_call_the_role_that_came_with_us(there: Guild) -> Non
 
 
 async def test_nothing_that_the_model_writes_pings_or_unfurls(there: Guild) -> None:
-    text = f"@everyone @here <@{there.ana.id}> <@&{there.discord.app_role()}> see https://evil.example/?d=1 "
+    called = f"@everyone @here <@{there.ana.id}> <@&{there.discord.app_role()}>"
+    text = f"{called} see https://evil.example/?d=1 "
     there.world.claude.answers(text * 12 + "end")
     there.world.claude.pace = 60
     async with there.world.bot():
@@ -173,7 +174,7 @@ async def test_a_long_answer_arrives_whole_and_in_order(there: Guild) -> None:
     async with there.world.bot():
         thread = await there.ask("talk")
         await there.until(
-            lambda: "## Part 29" in there.discord.answers(thread)[-1].text, timeout=40
+            lambda: "## Part 29" in there.discord.answers(thread)[-1].text, seconds=40
         )
         await there.until(lambda: not there.world.claude.open)
     shown = there.discord.answers(thread)
@@ -223,7 +224,7 @@ async def test_killed_within_an_answer_it_is_finished_in_the_same_message(there:
     (begun,) = there.discord.answers(thread)
     there.world.claude.pace = 0
     async with there.world.process():
-        (whole,) = await there.answered(thread, TEXT, timeout=30)
+        (whole,) = await there.answered(thread, TEXT, seconds=30)
     assert whole.id == begun.id
 
 
@@ -240,7 +241,7 @@ async def test_a_malformed_event_is_survived(there: Guild) -> None:
     async with there.world.bot():
         there.discord.faults.malform("MESSAGE_CREATE", "author")
         await there.ask("lost")
-        await there.until(lambda: len(there.discord.identifies) == 2, timeout=15)
+        await there.until(lambda: len(there.discord.identifies) == 2, seconds=15)
         await there.until(lambda: there.discord.connections == 1)
         thread = await there.ask("hello")
         await there.answered(thread, "Still here.")
@@ -341,7 +342,7 @@ async def test_three_answers_in_one_channel_cause_no_refusal(
             for number in range(3):
                 await made.discord.say(there.ana, dm, f"talk {number}")
             threads = [await there.ask(f"talk {number}") for number in range(6)]
-            await there.answered(dm, text, text, text, timeout=40)
+            await there.answered(dm, text, text, text, seconds=40)
             for thread in threads:
                 await there.answered(thread, text)
         assert not made.discord.refused
