@@ -98,8 +98,11 @@ def addresses(text: str) -> Iterator[str]:
 
 
 def typed(text: str, names: Mapping[str, str]) -> str:
-    """What a client sends when a person types *text*: ``@Ana`` and ``#general`` as tokens."""
-    tokens = {name: token for token, name in names.items()}
+    """What a client sends when a person types *text*: ``@Ana`` and ``#general`` as tokens.
+
+    Where a name is that of several, the first of *names* is meant.
+    """
+    tokens = {name: token for token, name in reversed(list(names.items()))}
     if not tokens:
         return text
     longest_first = sorted(tokens, key=len, reverse=True)
