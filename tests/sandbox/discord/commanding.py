@@ -15,6 +15,8 @@ ASK: Json = {
             "options": [
                 {"type": 3, "name": "text", "description": "What", "required": True},
                 {"type": 5, "name": "private", "description": "For me"},
+                {"type": 4, "name": "most", "description": "How many words"},
+                {"type": 10, "name": "warmth", "description": "How wild"},
                 {
                     "type": 3,
                     "name": "tier",

@@ -53,7 +53,7 @@ async def test_a_body_that_is_no_json_is_refused(
     headers = {"Authorization": f"Bot {discord.bot_token}", "Content-Type": "application/json"}
     for body, code in ((b"{", 50109), (b"[]", 50006), (b"", 50006)):
         async with client.session.post(url, data=body, headers=headers) as response:
-            assert (await response.json())["code"] == code
+            assert (response.status, (await response.json())["code"]) == (400, code)
 
 
 async def test_a_call_is_kept_as_it_came(client: Client, discord: Discord, general: str) -> None:

@@ -78,7 +78,8 @@ async def test_commands_that_cannot_be_are_refused_all_together(
 async def test_what_a_person_chose_arrives_as_options(
     discord: Discord, app: App, ana: Person, general: str
 ) -> None:
-    await discord.slash(ana, general, "claude ask", text="hi", private=True, tier="simple")
+    options = {"text": "hi", "private": True, "tier": "simple", "most": 9, "warmth": 0.5}
+    await discord.slash(ana, general, "claude ask", **options)
     data = (await app.hear())["data"]
     assert (data["name"], data["type"], data["id"]) == ("claude", 1, discord.commands[0]["id"])
     [ask] = data["options"]
@@ -87,6 +88,8 @@ async def test_what_a_person_chose_arrives_as_options(
         ("text", 3, "hi"),
         ("private", 5, True),
         ("tier", 3, "simple"),
+        ("most", 4, 9),
+        ("warmth", 10, 0.5),
     ]
     await discord.slash(ana, general, "claude prompt show")
     [group] = (await app.hear())["data"]["options"]
@@ -109,6 +112,8 @@ async def test_what_a_person_chose_arrives_as_options(
         ("claude ask", {"text": "x", "loud": True}),
         ("claude ask", {"text": "x", "private": "yes"}),
         ("claude ask", {"text": 1}),
+        ("claude ask", {"text": "x", "most": 1.5}),
+        ("claude ask", {"text": "x", "warmth": "hot"}),
         ("claude ask", {"text": "x", "tier": "complex"}),
     ],
 )
@@ -144,9 +149,10 @@ async def test_while_a_person_types_the_app_offers_choices(
     assert heard["type"] == 4
     [focused] = heard["data"]["options"][0]["options"][0]["options"]
     assert focused == {"name": "name", "type": 3, "value": "par", "focused": True}
-    for wrong in ([{"name": "", "value": ""}], [{"name": "x", "value": "x"}] * 26):
+    long, many = [{"name": "x" * 101, "value": ""}], [{"name": "x", "value": "x"}] * 26
+    for wrong in ([{"name": "", "value": ""}], long, many):
         assert (await app.reply(heard, 8, {"choices": wrong})).code == 50035
-    choices = [{"name": "Parley", "value": "parley"}]
+    choices = [{"name": "x" * 100, "value": "parley"}]
     assert (await app.reply(heard, 4, {"content": "x"})).code == 50035
     assert (await app.reply(heard, 8, {"choices": choices})).status == 200
     assert typing.choices == tuple(choices)

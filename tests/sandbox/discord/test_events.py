@@ -25,6 +25,7 @@ async def test_a_message_tells_who_wrote_it_where_and_to_whom(
     assert (said["mention_everyone"], said["embeds"]) == (True, [{"title": "t"}])
     await discord.say(ben, discord.dm(ben), "hi")
     said = await socket.data("MESSAGE_CREATE")
+    assert (said["mention_everyone"], said["mentions"], said["mention_roles"]) == (False, [], [])
     assert said.keys().isdisjoint({"guild_id", "member"})
 
 

@@ -103,6 +103,7 @@ async def test_an_answer_can_be_given_at_once_and_followed_up(
     assert [shown.text for shown in used.responses] == ["at once", "@everyone more", "psst"]
     assert [shown.text for shown in discord.messages(general)] == ["at once", "@everyone more"]
     assert used.responses[1].pinged == ("@everyone",)
+    assert used.responses[0].sort is Sort.COMMAND
     assert (used.responses[1].sort, used.responses[1].reference) == (
         Sort.REPLY,
         used.responses[0].id,

@@ -142,6 +142,8 @@ async def test_who_began_a_thread_may_rename_and_archive_it(
     assert (await client.call("PATCH", f"/channels/{thread}", {"name": "Ours"})).code == 50013
     discord.archive(thread)
     assert (await client.call("PATCH", f"/channels/{thread}", {"archived": False})).status == 200
+    discord.permit(general, INVITED | Permission.MANAGE_THREADS)
+    assert (await client.call("PATCH", f"/channels/{thread}", {"name": "Ours"})).status == 200
     assert (await client.call("PATCH", f"/channels/{general}", {"name": "x"})).code == 50013
 
 
@@ -184,6 +186,14 @@ async def test_a_channel_that_is_gone_takes_its_threads_along(
         assert (await client.call("GET", f"/channels/{place}")).code == 10003
 
 
+async def test_a_message_whose_thread_is_gone_can_have_another(
+    client: Client, discord: Discord, ana: Person, general: str
+) -> None:
+    asked = await discord.say(ana, general, "hi")
+    discord.delete_channel((await start(client, general, asked)).said["id"])
+    assert (await start(client, general, asked)).status == 200
+
+
 async def test_a_dm_is_opened_once_with_people_only(
     client: Client, discord: Discord, ana: Person
 ) -> None:
@@ -203,6 +213,8 @@ async def test_waiting_ends_with_the_change_that_was_waited_for(
 ) -> None:
     waiting = asyncio.ensure_future(discord.until(lambda: discord.messages(general)[1]))
     change = asyncio.ensure_future(discord.changed())
+    await asyncio.sleep(0.01)
+    assert not change.done()
     await client.post(general)
     assert not waiting.done()
     await client.post(general)

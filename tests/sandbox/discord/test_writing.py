@@ -66,6 +66,9 @@ async def test_mentions_ping_where_nobody_said_otherwise_on_edits_too(
     assert answer.said["mention_roles"] == ["5"]
     await client.edit(general, quiet, content="calm", allowed_mentions=nobody)
     assert len(discord.message(general, quiet).pinged) == 3
+    everybody = {"parse": ["users", "roles", "everyone"]}
+    loud = await client.posted(general, text, allowed_mentions=everybody)
+    assert len(discord.message(general, loud).pinged) == 3
     some = {"parse": ["roles"], "users": [ana.id]}
     loud = await client.posted(general, text, allowed_mentions=some)
     assert discord.message(general, loud).pinged == (f"<@{ana.id}>", "<@&5>")
@@ -161,8 +164,8 @@ async def test_what_is_too_much_or_nothing_is_refused(
 ) -> None:
     answer = await client.call("POST", f"/channels/{general}/messages", body)
     assert (answer.said.get("code"), len(discord.messages(general))) == (code, int(code is None))
-    if code == 50035:
-        assert answer.said["errors"]
+    assert answer.status == (200 if code is None else 400)
+    assert ("errors" in answer.said) == (code == 50035)
     assert discord.calls[-1].code == code
 
 
@@ -182,7 +185,8 @@ async def test_only_ones_own_messages_can_be_edited_and_others_deleted_by_modera
 ) -> None:
     hers, ours = await discord.say(ana, general, "hers"), await client.posted(general, "ours")
     path = f"/channels/{general}/messages"
-    assert (await client.edit(general, hers, content="x")).code == 50005
+    answer = await client.edit(general, hers, content="x")
+    assert (answer.status, answer.code) == (403, 50005)
     assert (await client.edit(general, "404", content="x")).code == 10008
     assert (await client.call("DELETE", f"{path}/{hers}")).code == 50013
     assert (await client.call("DELETE", f"{path}/{ours}")).status == 204
@@ -195,17 +199,26 @@ async def test_only_ones_own_messages_can_be_edited_and_others_deleted_by_modera
 @pytest.mark.parametrize(
     ("missing", "code", "body"),
     [
-        (Permission.VIEW_CHANNEL, 50001, {}),
-        (Permission.SEND_MESSAGES, 50013, {}),
-        (Permission.EMBED_LINKS, 50013, {"embeds": [{"title": "x"}]}),
-        (Permission.READ_MESSAGE_HISTORY, 160002, {"message_reference": {"message_id": "1"}}),
+        (Permission.VIEW_CHANNEL, (403, 50001), {}),
+        (Permission.SEND_MESSAGES, (403, 50013), {}),
+        (Permission.EMBED_LINKS, (403, 50013), {"embeds": [{"title": "x"}]}),
+        (
+            Permission.READ_MESSAGE_HISTORY,
+            (400, 160002),
+            {"message_reference": {"message_id": "1"}},
+        ),
     ],
 )
 async def test_what_is_not_permitted_is_refused(
-    client: Client, discord: Discord, missing: Permission, code: int, body: dict[str, Any]
+    client: Client,
+    discord: Discord,
+    missing: Permission,
+    code: tuple[int, int],
+    body: dict[str, Any],
 ) -> None:
     channel = discord.channel("ops", permissions=INVITED & ~missing)
-    assert (await client.post(channel, **body)).code == code
+    answer = await client.post(channel, **body)
+    assert (answer.status, answer.code) == code
     discord.permit(channel, None)
     assert (await client.post(channel)).status == 200
 
