@@ -19,6 +19,7 @@ async def test_a_message_tells_who_wrote_it_where_and_to_whom(
     said = await socket.data("MESSAGE_CREATE")
     assert (said["channel_id"], said["type"]) == (general, 0)
     assert (said["author"]["username"], said["member"]["nick"]) == ("ben", "Benny")
+    assert "bot" not in said["author"]
     assert said["member"]["roles"][0] == role
     assert len(said["member"]["roles"]) == 2
     assert [user["id"] for user in said["mentions"]] == [discord.bot_user]

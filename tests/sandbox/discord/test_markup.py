@@ -53,6 +53,7 @@ def test_an_escaped_character_reads_as_itself(text: str) -> None:
         ("<@1> <@!1> <@&3> <#4>", ("<@1>", "<@&3>")),
         ("`<@1>` ```\n@everyone\n``` ``@here``", ()),
         (r"\<@1> and \@everyone", ("<@1>", "@everyone")),
+        (r"\`<@1>\` and `\` <@&3>", ("<@1>", "<@&3>")),
     ],
 )
 def test_a_text_pings_whom_it_names_outside_code(text: str, tokens: tuple[str, ...]) -> None:

@@ -31,6 +31,8 @@ async def test_a_thread_bears_the_id_of_its_message(
     starter = discord.messages(asked)[0]
     assert (starter.sort, starter.reference) == (Sort.THREAD_STARTER, asked)
     assert await client.posted(asked, "answer") == discord.answers(asked)[0].id
+    thread = (await client.call("GET", f"/channels/{asked}")).said
+    assert (thread["message_count"], thread["member_count"]) == (1, 1)
     root = (await client.call("GET", f"/channels/{general}/messages/{asked}")).said
     assert (root["thread"]["id"], root["flags"] & 32) == (asked, 32)
 
@@ -139,7 +141,8 @@ async def test_who_began_a_thread_may_rename_and_archive_it(
     assert (await client.call("PATCH", path, {"name": "Newer"})).code == 50083
     assert (await client.call("PATCH", path, {"archived": False})).status == 200
     assert (await client.call("PATCH", path, {"locked": True})).code == 50013
-    assert (await client.call("PATCH", f"/channels/{thread}", {"name": "Ours"})).code == 50013
+    for change in ({"name": "Ours"}, {"archived": True}, {"archived": False, "name": "Ours"}):
+        assert (await client.call("PATCH", f"/channels/{thread}", change)).code == 50013
     discord.archive(thread)
     assert (await client.call("PATCH", f"/channels/{thread}", {"archived": False})).status == 200
     discord.permit(general, INVITED | Permission.MANAGE_THREADS)
