@@ -75,6 +75,17 @@ async def test_commands_that_cannot_be_are_refused_all_together(
     assert discord.commands == before
 
 
+async def test_as_many_commands_are_synced_as_discord_takes(app: App) -> None:
+    full = named(
+        name="x" * 32,
+        description="y" * 100,
+        options=[OPTION | {"name": f"a{number}"} for number in range(25)],
+    )
+    menus = [{"name": f"Menu {number}", "type": 3} for number in range(15)]
+    chats = [named(name=f"c{number}") for number in range(99)]
+    assert (await app.sync([full, *menus, *chats])).status == 200
+
+
 async def test_what_a_person_chose_arrives_as_options(
     discord: Discord, app: App, ana: Person, general: str
 ) -> None:
@@ -152,7 +163,7 @@ async def test_while_a_person_types_the_app_offers_choices(
     long, many = [{"name": "x" * 101, "value": ""}], [{"name": "x", "value": "x"}] * 26
     for wrong in ([{"name": "", "value": ""}], long, many):
         assert (await app.reply(heard, 8, {"choices": wrong})).code == 50035
-    choices = [{"name": "x" * 100, "value": "parley"}]
+    choices = [{"name": "x" * 100, "value": f"parley {number}"} for number in range(25)]
     assert (await app.reply(heard, 4, {"content": "x"})).code == 50035
     assert (await app.reply(heard, 8, {"choices": choices})).status == 200
     assert typing.choices == tuple(choices)

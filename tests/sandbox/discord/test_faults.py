@@ -54,7 +54,7 @@ async def test_a_connection_is_cut_after_the_effect_or_before(
 async def test_a_delay_holds_one_call_back_before_its_effect(
     client: Client, discord: Discord, general: str
 ) -> None:
-    discord.faults.delay("create_message", 0.1)
+    discord.faults.delay("create_message", 0.4)
     slow = asyncio.ensure_future(client.post(general, "slow"))
     await discord.until(lambda: discord.count("create_message") == 1)
     await client.post(general, "quick")

@@ -1,3 +1,5 @@
+import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -87,6 +89,16 @@ async def test_what_was_said_long_ago_sorts_before_what_was_said_since(
         said["timestamp"]
         < (await client.call("GET", f"/channels/{general}/messages/{late}")).said["timestamp"]
     )
+
+
+async def test_an_id_tells_when_a_message_was_written(
+    client: Client, discord: Discord, ana: Person, general: str
+) -> None:
+    message = await discord.say(ana, general, "hi")
+    said = (await client.call("GET", f"/channels/{general}/messages/{message}")).said
+    written = datetime.fromisoformat(said["timestamp"])
+    assert written.timestamp() == ((int(message) >> 22) + 1_420_070_400_000) / 1000
+    assert abs(written.timestamp() - time.time()) < 5
 
 
 async def test_the_screen_shows_where_people_stand_and_what_they_said(
