@@ -35,6 +35,7 @@ class Events:
     def deleted(self, message: Message) -> None:
         """*message* is gone."""
         self._tell("MESSAGE_DELETE", message.channel, payloads.deleted_event(message))
+        self._pulse.beat()
 
     def channel(self, happened: str, channel: Channel, **more: object) -> None:
         """A channel or thread was made, changed or deleted: ``CREATE``, ``UPDATE``, ``DELETE``."""
@@ -76,4 +77,3 @@ class Events:
         elif Permission.VIEW_CHANNEL in self._world.may(self._world.bot, channel):
             found = intent or Intent.GUILD_MESSAGES
             self._gateway.publish(Dispatch(name, data, channel.guild.id, found, bare))
-        self._pulse.beat()

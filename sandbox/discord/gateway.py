@@ -274,11 +274,11 @@ class Gateway:
 async def _write(connection: Connection, session: Session, told: int) -> None:
     """Tell all of *session* behind the first *told* events, and what comes, until cancelled."""
     while True:
-        session.grown.clear()
-        for frame in session.frames[told:]:
+        while told < len(session.frames):
             try:
-                await connection.send(frame)
+                await connection.send(session.frames[told])
             except ConnectionError:
                 return  # the client is gone; it may resume and be told again
             told += 1
+        session.grown.clear()
         await session.grown.wait()

@@ -178,6 +178,7 @@ class Interactions:
             case Reply.DEFERRED_UPDATE:
                 interaction.original = interaction.message
             case Reply.UPDATE:
+                assert interaction.message is not None, "only who used a message can update it"
                 interaction.original = interaction.message
                 self._rewrite(interaction, interaction.message, said, asked)
             case Reply.CHOICES:
@@ -200,9 +201,10 @@ class Interactions:
 
     def _follow_up(self, asked: Asked) -> Json:
         interaction = self._answered(asked)
-        if interaction.thinking:
+        first = interaction.original
+        if first is not None and Flag.LOADING in first.flags:
             # The first follow-up after a deferred response takes its place: deprecated, not gone.
-            message = self._rewrite(interaction, interaction.original, asked.args, asked)
+            message = self._rewrite(interaction, first, asked.args, asked)
         else:
             message = self._post(interaction, asked.args, asked, first=False)
             interaction.followups.append(message)
@@ -255,10 +257,8 @@ class Interactions:
         return message
 
     def _rewrite(
-        self, interaction: Interaction, message: Message | None, args: Args, asked: Asked
+        self, interaction: Interaction, message: Message, args: Args, asked: Asked
     ) -> Message:
-        if message is None:
-            raise Refused(Code.UNKNOWN_MESSAGE)
         if Flag.EPHEMERAL not in message.flags:
             self._access.need_open(interaction.channel)
         words, flags = rules.rewritten(args, asked.files, message.words, message.flags)

@@ -34,7 +34,7 @@ _PIECE = re.compile(
     ),
     re.MULTILINE,
 )
-_UNREAD = re.compile(rf"{_FENCE}|{_CODE}")
+_UNREAD = re.compile(rf"{_FENCE}|{_CODE}|{_ESCAPED}")
 _PING = re.compile(r"@(?:everyone|here)|<@!?(?P<user>\d+)>|<@&(?P<role>\d+)>")
 _ADDRESS = re.compile(r"<https?://[^\s<>]+>|(?P<address>https?://[^\s<>|)\]\"'`]+)")
 
@@ -55,8 +55,8 @@ EVERYBODY = Allowed()
 def length(text: str) -> int:
     """Characters of *text* as the sandbox counts them: UTF-16 code units.
 
-    Discord does not publish what it counts. No other count in use is larger, so who stays within
-    the limit here stays within it there.
+    Discord does not publish what it counts. Neither code points nor graphemes are ever more, so
+    who stays within the limit here stays within it there.
     """
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -76,7 +76,7 @@ def pings(text: str, allowed: Allowed) -> tuple[str, ...]:
     are known to notify nonetheless.
     """
     found: dict[str, None] = {}
-    for match in _PING.finditer(_UNREAD.sub(" ", text)):
+    for match in _PING.finditer(_outside_code(text)):
         user, role = match["user"], match["role"]
         if user and (allowed.users is None or user in allowed.users):
             found[f"<@{user}>"] = None
@@ -92,19 +92,27 @@ def addresses(text: str) -> Iterator[str]:
 
     Code has none, and an address in ``<...>`` has none either.
     """
-    for match in _ADDRESS.finditer(_UNREAD.sub(" ", text)):
+    for match in _ADDRESS.finditer(_outside_code(text)):
         if match["address"]:
             yield match["address"]
 
 
 def typed(text: str, names: Mapping[str, str]) -> str:
-    """What a client sends when a person types *text*: ``@Ana`` and ``#general`` as tokens."""
-    tokens = {name: token for token, name in names.items()}
+    """What a client sends when a person types *text*: ``@Ana`` and ``#general`` as tokens.
+
+    Where a name is that of several, the first of *names* is meant.
+    """
+    tokens = {name: token for token, name in reversed(list(names.items()))}
     if not tokens:
         return text
     longest_first = sorted(tokens, key=len, reverse=True)
     pattern = "|".join(rf"{re.escape(name)}(?!\w)" for name in longest_first)
     return re.sub(pattern, lambda found: tokens[found[0]], text)
+
+
+def _outside_code(text: str) -> str:
+    """*text* with a blank for each piece of code; what only looks like code stays."""
+    return _UNREAD.sub(lambda found: found["escaped"] or " ", text)
 
 
 def _shown(found: re.Match[str], names: Mapping[str, str]) -> str:

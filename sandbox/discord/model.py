@@ -62,7 +62,7 @@ class Guild:
     app_role: str
     manager_role: str
     roles: dict[str, Role] = field(default_factory=dict[str, Role])
-    channels: "dict[str, Channel]" = field(default_factory=lambda: {})
+    channels: "dict[str, Channel]" = field(default_factory=dict[str, "Channel"])
     commands: list[Json] = field(default_factory=list[Json])
 
 

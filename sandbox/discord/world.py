@@ -68,8 +68,11 @@ class World:
         return channel
 
     def drop_channel(self, channel: Channel) -> None:
-        """Let *channel* be gone."""
+        """Let *channel* be gone; the message that a thread hung on stays without it."""
         del self.channels[channel.id]
+        root = channel.parent and channel.parent.messages.get(channel.id)
+        if root:
+            root.thread = None
         if channel.guild is not None:
             del channel.guild.channels[channel.id]
 
