@@ -41,6 +41,7 @@ class DiscordAdapter:
         self._timing = timing
         self._patience = patience
         self._caller: Caller | None = None
+        self._web: Web | None = None
         self._intents = intents(content=True)
         self._connection: Connection | None = None
         self.dropped: Counter[Dropped] = Counter()
@@ -64,14 +65,16 @@ class DiscordAdapter:
         caller = self._caller = Caller(self._api_url)
         application = await log_in(caller, self._bot_token, self._api_url)
         self._intents = intents(content=reads_content(application))
+        self._web = Web(caller)
 
     async def run(self, ear: Ear) -> None:
         """Bring messages to *ear* until cancelled; `check` must have passed.
 
         Raises Denied where Discord refuses the token, or an intent, for good.
         """
-        web = Web(self._checked())
-        listener = Listener(ear, Places(web), self._reopened, self.dropped, self._patience)
+        listener = Listener(
+            ear, Places(self._checked()), self._reopened, self.dropped, self._patience
+        )
 
         def build(gate: Gate) -> Bot:
             bot = Bot(self._api_url, self._intents, gate)
@@ -95,16 +98,16 @@ class DiscordAdapter:
             await self._caller.close()
 
     def _reopened(self, conversation: Conversation, name: str | None) -> DiscordThread:
-        return DiscordThread(conversation, Web(self._checked()), self._guild, name)
+        return DiscordThread(conversation, self._checked(), self._guild, name)
 
     def _guild(self, guild: int) -> discord.Guild | None:
         bot = None if self._connection is None else self._connection.bot
         return None if bot is None else bot.get_guild(guild)
 
-    def _checked(self) -> Caller:
-        if self._caller is None:
+    def _checked(self) -> Web:
+        if self._web is None:
             raise RuntimeError("DiscordAdapter.check() has not passed: we do not know who we are")
-        return self._caller
+        return self._web
 
 
 class _Discord(Protocol):

@@ -27,6 +27,9 @@ _MOST_TRIES = 4
 _BUSY = 2.0  # seconds; nobody waits for an ornament
 _DIALECT: Final = DiscordDialect()
 
+# Of the 50 a second that Discord gives a bot; the rest is for what nobody asks the pacer for.
+_EVERYTHING: Final = BucketSpec("discord", rate=25, burst=12)
+
 _log = get_logger(__name__)
 
 
@@ -64,7 +67,10 @@ class DiscordThread:
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """Discord's rates as people measure them, each thread with its own."""
-        return self._buckets
+        if self._name is None:
+            return self._buckets
+        # To open the thread is a call of its own.
+        return {**self._buckets, Call.POST: (*self._buckets[Call.POST], _EVERYTHING)}
 
     async def history(self, before: str) -> History:
         """The root and the newest 400 messages before *before*; nothing in a DM in line.
@@ -246,10 +252,9 @@ def _buckets(conversation: Conversation) -> Mapping[Call, tuple[BucketSpec, ...]
     # 5 s a channel, and a thread is a channel. discord.py sleeps within the call that takes the
     # last of a bucket: each of these lets 4 go in any 5 s, so that it never has to.
     place = conversation.thread or conversation.channel
-    everything = BucketSpec("discord", rate=30, burst=15)
     return {
-        Call.POST: (BucketSpec(f"discord.post:{place}", rate=0.7, burst=1.4), everything),
-        Call.EDIT: (BucketSpec(f"discord.edit:{place}", rate=0.5, burst=2.4), everything),
-        Call.DELETE: (BucketSpec(f"discord.delete:{place}", rate=0.5, burst=2.4), everything),
-        Call.READ: (BucketSpec(f"discord.read:{place}", rate=0.5, burst=2.4), everything),
+        Call.POST: (BucketSpec(f"discord.post:{place}", rate=0.7, burst=1.4), _EVERYTHING),
+        Call.EDIT: (BucketSpec(f"discord.edit:{place}", rate=0.5, burst=2.4), _EVERYTHING),
+        Call.DELETE: (BucketSpec(f"discord.delete:{place}", rate=0.5, burst=2.4), _EVERYTHING),
+        Call.READ: (BucketSpec(f"discord.read:{place}", rate=0.5, burst=2.4), _EVERYTHING),
     }

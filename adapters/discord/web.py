@@ -1,6 +1,7 @@
 """The calls to Discord's REST API: each once for its caller, and errors in our own words."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ API_URL: Final = "https://discord.com/api/v10"
 
 # discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
 _PATIENCE = 60.0  # seconds
+_TYPING = 8.0  # seconds; clients show it for ten
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
 
 
@@ -45,6 +47,7 @@ class Web:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self._typing: dict[int, float] = {}  # since when, by channel
 
     @property
     def us(self) -> str:
@@ -94,9 +97,18 @@ class Web:
             await self._client.http.edit_channel(thread, archived=False)
 
     async def typing(self, channel: int) -> None:
-        """Show for ten seconds that we write."""
-        async with _call("trigger_typing"):
-            await self._client.http.send_typing(channel)
+        """Show for ten seconds that we write, unless that is shown already."""
+        now = time.monotonic()
+        self._typing = {one: at for one, at in self._typing.items() if now < at + _TYPING}
+        if channel in self._typing:
+            return
+        self._typing[channel] = now  # before it is: many may begin to write at once
+        try:
+            async with _call("trigger_typing"):
+                await self._client.http.send_typing(channel)
+        except PlatformError:
+            self._typing.pop(channel, None)
+            raise
 
     async def message(self, channel: int, message: int) -> discord.Message:
         """One message."""

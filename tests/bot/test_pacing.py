@@ -89,4 +89,4 @@ def test_a_bucket_that_many_messages_share_does_not_keep_each_of_them_waiting() 
     for _ in range(100):
         now += pacing.wait(bucket, Urgency.INTERIM, streams=40, now=now)
         bucket = pacing.spend(bucket, Urgency.INTERIM, streams=40, now=now)
-    assert now == pytest.approx(100 / 30, abs=1)
+    assert abs(now - 100 / 30) < 1

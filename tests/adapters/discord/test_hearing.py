@@ -66,7 +66,7 @@ async def test_a_thread_that_nobody_told_us_of_is_looked_up_once(
         guild = ear.hints[0].conversation.workspace
         for number in (1, 2):
             discord.faults.dispatch("MESSAGE_CREATE", bare_message(ana, guild, thread, number))
-        await until(lambda: len(ear.hints) == 3)
+            await until(lambda: len(ear.hints) == number + 1)  # noqa: B023  - waited for at once
         unknown = bare_message(ana, guild, "77", 3)
         discord.faults.dispatch("MESSAGE_CREATE", unknown)
         await until(lambda: adapter.dropped[Dropped.NO_PLACE] == 1)
@@ -80,10 +80,21 @@ def bare_message(person: Person, guild: str, channel: str, number: int) -> dict[
     """A message of an event, as Discord tells it without a word of its channel before."""
     author = {"id": person.id, "username": "ana", "discriminator": "0", "avatar": None}
     return {
-        "id": str(int(person.id) + number), "channel_id": channel, "guild_id": guild,
-        "type": 0, "content": "hi", "author": author, "mentions": [], "mention_roles": [],
-        "timestamp": "2026-01-01T00:00:00+00:00", "edited_timestamp": None, "flags": 0,
-        "attachments": [], "embeds": [], "mention_everyone": False, "pinned": False,
+        "id": str(int(person.id) + number),
+        "channel_id": channel,
+        "guild_id": guild,
+        "type": 0,
+        "content": "hi",
+        "author": author,
+        "mentions": [],
+        "mention_roles": [],
+        "timestamp": "2026-01-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "flags": 0,
+        "attachments": [],
+        "embeds": [],
+        "mention_everyone": False,
+        "pinned": False,
         "tts": False,
     }
 

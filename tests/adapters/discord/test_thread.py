@@ -157,14 +157,16 @@ async def test_where_no_thread_may_be_opened_it_is_denied(
 
 
 async def test_typing_never_fails(
-    discord: Discord, bound: Bound, question: str, adapter: DiscordAdapter
+    discord: Discord, bound: Bound, question: str, adapter: DiscordAdapter, general: str
 ) -> None:
     await bound(question).busy()  # there is no such thread yet
     assert discord.typing == []
     await bound(question).post("one", part(question))
     await bound(question).busy()
+    await bound(question).busy()  # is shown already
+    assert discord.typing == [question]
     discord.faults.delay("trigger_typing", 3)
-    await bound(question).busy()
+    await adapter.open(Conversation("discord", "1", general, None)).busy()
     assert discord.typing == [question]
     assert adapter.open(Conversation("discord", "dm", "5", None)).settings_place == "discord:5"
 
