@@ -1,13 +1,14 @@
 """What the ear is told of what people say, over a real gateway."""
 
 import asyncio
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.discord import DiscordAdapter, build_bot
 from adapters.discord.events import Dropped
+from bot import settings
 from bot.model import Address, Attachment, Author, Conversation, Place, Standing
 from bot.ports import Kind, Mark
 from sandbox.discord import Discord, File, Person
@@ -206,10 +207,10 @@ async def test_a_fault_of_the_ear_costs_one_message(
 
 
 async def test_the_bot_of_another_tool_hears_and_answers_by_itself(
-    discord: Discord, ear: Keeper, ana: Person, general: str
+    discord: Discord, ear: Keeper, ana: Person, general: str, tmp_path: Path
 ) -> None:
-    set_up = SimpleNamespace(discord=SimpleNamespace(api_url=discord.api_url))
-    bot = build_bot(set_up, ear)
+    environ = {"DISCORD_BOT_TOKEN": discord.bot_token, "DISCORD_API_URL": discord.api_url}
+    bot = build_bot(settings.read(environ, tmp_path), ear)
     assert not discord.calls
     assert not bot.connected
     async with asyncio.TaskGroup() as tasks:
@@ -223,8 +224,13 @@ async def test_the_bot_of_another_tool_hears_and_answers_by_itself(
     assert [m.text for m in discord.answers(said)] == ["Hi."]
 
 
-async def test_without_its_settings_the_bot_is_built_for_discords_own_address(ear: Keeper) -> None:
-    assert build_bot(SimpleNamespace(discord=None), ear).intents.value == 37377
+async def test_without_settings_of_its_own_the_bot_asks_for_all_that_it_can_use(
+    ear: Keeper, tmp_path: Path
+) -> None:
+    bot = build_bot(settings.read({}, tmp_path), ear)
+    assert bot.intents.value == 37377
+    assert not bot.commands
+    assert not bot.tree.get_commands()
 
 
 async def test_who_did_not_check_cannot_open_a_thread(discord: Discord) -> None:
