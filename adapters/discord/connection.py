@@ -71,7 +71,7 @@ class Connection:
             self._failures = 1 if lasted > self._timing.settled else self._failures + 1
 
     async def _session(self) -> None:
-        bot = self._build(self._gate)
+        bot = self._build(self.gate)
         self._bot = bot
         try:
             await bot.login(self._token)
@@ -94,11 +94,13 @@ class Connection:
             _log.error("discord_identifies_spent", remaining=limits.remaining, seconds=seconds)
             await asyncio.sleep(seconds)
 
-    async def _gate(self) -> None:
+    async def gate(self) -> None:
+        """Return when we may identify. Raises Spent where that would be too long to wait."""
         if self._bot is not None:
             self._allowance.shards = self._bot.shard_count or 1
         seconds = self._allowance.wait(time.monotonic())
         if seconds > self._timing.brief:
+            # Its heartbeats go on until discord.py misses an answer, for about a minute.
             raise Spent
         await asyncio.sleep(seconds)
         self._allowance.spend(time.monotonic())

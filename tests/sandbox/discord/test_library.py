@@ -107,11 +107,11 @@ async def _answered(discord: Discord, person: Person, channel: str) -> Shown:
 
 
 @pytest.fixture
-async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
+async def discord() -> AsyncIterator[Discord]:
     async with Discord(rates=True) as discord:
-        gateway = yarl.URL(discord.gateway_url)
-        monkeypatch.setattr(Route, "BASE", discord.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+        # The library's own switches for another address.
+        Route.BASE = discord.api_url
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(discord.gateway_url)
         yield discord
 
 
