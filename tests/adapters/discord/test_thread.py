@@ -10,6 +10,8 @@ from bot.errors import Denied, MessageGone, PlatformError, RateLimited, TooLong,
 from bot.model import Conversation, History
 from bot.ports import Call, Found, Kind, Mark
 from sandbox.discord import Discord, Permission, Person
+from tests.adapters.discord.conftest import Serve
+from tests.adapters.discord.keeper import Keeper, until
 
 Bound = Callable[[str | None], DiscordThread]
 
@@ -217,3 +219,17 @@ def test_no_bucket_lets_more_go_than_discord_py_has_room_for(bound: Bound) -> No
         assert own.burst + 5 * own.rate < 5
         assert everything.burst + everything.rate <= 45
         assert (own.name, everything.name) == (f"discord.{call.value}:77", "discord")
+
+
+async def test_opening_a_thread_counts_as_a_call_of_the_whole_bots(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    async with serve(ear):
+        asked = await discord.say(ana, general, f"<@{discord.bot_user}> hi")
+        await until(lambda: ear.threads)
+        (thread,) = ear.threads
+        names = [spec.name for spec in thread.buckets[Call.POST]]
+        assert names == [f"discord.post:{asked}", "discord", "discord"]
+        await thread.post("Hi.", part(asked))
+        names = [spec.name for spec in thread.buckets[Call.POST]]
+        assert names == [f"discord.post:{asked}", "discord"]
