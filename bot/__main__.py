@@ -1,5 +1,6 @@
 """The command line: `python -m bot`."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -45,7 +46,7 @@ def _end(group: BaseExceptionGroup[ParleyError], code: int) -> None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Claude in your team's own Slack; without a command: run."""
+    """Claude in your team's own Slack and Discord; without a command: run."""
     if context.invoked_subcommand is None:
         context.invoke(run)
 
@@ -96,6 +97,24 @@ def manifest_slack() -> None:
     from adapters.slack import manifest_text  # noqa: PLC0415
 
     click.echo(manifest_text(), nl=False)
+
+
+@main.group()
+def invite() -> None:
+    """Where a bot is let in."""
+
+
+@invite.command("discord")
+@_told
+def invite_discord() -> None:
+    """The address at which a server's owner invites the bot that DISCORD_BOT_TOKEN is of."""
+    from adapters.discord import invite_url  # noqa: PLC0415
+    from bot import settings  # noqa: PLC0415
+
+    discord = settings.read(os.environ, Path.cwd()).discord
+    if discord is None:
+        raise SetupError("discord.no_token")
+    click.echo(asyncio.run(invite_url(discord.bot_token.get_secret_value(), discord.api_url)))
 
 
 if __name__ == "__main__":

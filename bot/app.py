@@ -110,19 +110,26 @@ def _adapters(settings: Settings) -> Iterator[Adapter]:
     """An adapter for each platform that has its tokens; SetupError where one is missing."""
     if problems := missing(settings):
         raise refusal(problems)
-    if settings.discord is not None:
-        raise SetupError("app.no_discord")
-    if settings.slack is None or settings.slack.app_token is None:
+    if settings.slack is None and settings.discord is None:
         raise SetupError("app.no_platform")
     # A platform's libraries are loaded only where the platform is served.
-    from adapters.slack import SlackAdapter  # noqa: PLC0415
+    if settings.slack is not None:
+        from adapters.slack import SlackAdapter  # noqa: PLC0415
 
-    yield SlackAdapter(
-        bot_token=settings.slack.bot_token.get_secret_value(),
-        app_token=settings.slack.app_token.get_secret_value(),
-        api_url=settings.slack.api_url,
-        status=say("answer.coming", settings.language),
-    )
+        assert settings.slack.app_token is not None  # or there would have been a problem
+        yield SlackAdapter(
+            bot_token=settings.slack.bot_token.get_secret_value(),
+            app_token=settings.slack.app_token.get_secret_value(),
+            api_url=settings.slack.api_url,
+            status=say("answer.coming", settings.language),
+        )
+    if settings.discord is not None:
+        from adapters.discord import DiscordAdapter  # noqa: PLC0415
+
+        yield DiscordAdapter(
+            bot_token=settings.discord.bot_token.get_secret_value(),
+            api_url=settings.discord.api_url,
+        )
 
 
 def _warn(settings: Settings) -> None:

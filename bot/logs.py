@@ -18,6 +18,7 @@ _HELD = (
     "aiohttp.access",
     "anthropic",
     "asyncio",
+    "discord",
     "httpcore2",
     "httpx2",
     "slack_bolt",

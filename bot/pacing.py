@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.ports import BucketSpec
 
 GLIDE = 8.0  # seconds over which credit above the reserve is spent: edits come fast, then steadily
-SOONEST = 0.3  # seconds between two interim edits: faster than this nobody reads
+SOONEST = 0.3  # seconds between two interim edits of a message: faster than this nobody reads
 LONGEST_PAUSE = 60.0  # seconds; a platform that asks for more is asked again after this
 
 
@@ -68,13 +68,15 @@ def spend(bucket: Bucket, urgency: Urgency, *, streams: int, now: float) -> Buck
     """*bucket* after one call.
 
     After an interim call the next one waits 1 / (rate + spare credit / GLIDE) seconds: soon while
-    there is credit, at the bucket's own rate when there is none.
+    there is credit, at the bucket's own rate when there is none. A bucket faster than SOONEST is
+    shared by many messages, and lets each of them be as soon.
     """
     credit = _credit(bucket, now) - 1
     opens = bucket.opens
     if urgency is Urgency.INTERIM:
         spare = max(0.0, credit - reserve(bucket.spec, streams))
-        opens = now + max(SOONEST, 1 / (bucket.spec.rate + spare / GLIDE))
+        rate = bucket.spec.rate
+        opens = now + max(min(SOONEST, 1 / rate), 1 / (rate + spare / GLIDE))
     return replace(bucket, credit=credit, at=now, opens=opens)
 
 

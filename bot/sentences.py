@@ -70,10 +70,8 @@ OPERATORS: Mapping[str, str] = {
     # What an operator reads at a terminal or in the log: in English.
     "app.no_platform": (
         'There is no platform to serve. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, "Slack in'
-        ' five steps"), or try it without an account: python -m bot sandbox.'
-    ),
-    "app.no_discord": (
-        "DISCORD_BOT_TOKEN is set, and Discord is not supported yet: unset it to serve Slack alone."
+        ' five steps") or DISCORD_BOT_TOKEN ("Discord in five steps"), or try it without an'
+        " account: python -m bot sandbox."
     ),
     "app.store_of_our_own": (
         "REDIS_URL is not set: this process keeps its store on its own disk, and another process"
@@ -91,6 +89,17 @@ OPERATORS: Mapping[str, str] = {
     "slack.edit_refused": "Slack does not let us change that message ({method}: {code}).",
     "slack.too_long": "Slack refuses a message of that length ({method}: {code}).",
     "slack.denied": "Slack refuses {method}: {code}.",
+    "discord.bad_token": "DISCORD_BOT_TOKEN: Discord refused it. Copy the token from the page Bot of your application, or reset it there: https://discord.com/developers/applications.",
+    "discord.no_token": "DISCORD_BOT_TOKEN is not set: take it from the page Bot of your application, https://discord.com/developers/applications.",
+    "discord.not_reached": "{url}: Discord could not be asked who we are ({reason}). Check the network and DISCORD_API_URL.",
+    "discord.token_refused": "Discord does not take DISCORD_BOT_TOKEN any more ({code}): it was reset. Copy the new one from the page Bot of your application.",
+    "discord.intent_off": "Discord closed the connection ({code}): switch the Message Content Intent on, on the page Bot of your application, or start again without it to be heard only where the bot is mentioned.",
+    "discord.gateway_refused": "Discord's gateway refuses this bot for good ({code}).",
+    "discord.rate_limited": "Discord asks for patience with {method}.",
+    "discord.unreachable": "Discord gave no clear answer to {method} ({reason}).",
+    "discord.message_gone": "Discord cannot change that message any more ({method}: {code}).",
+    "discord.too_long": "Discord refuses a message of that length ({method}: {code}).",
+    "discord.denied": "Discord refuses {method}: {code}.",
     "platform.too_long": "The platform refuses messages of any length.",
     "health.port_taken": "PORT={port}: cannot listen there ({reason}). Choose another port, or end what uses this one.",
     "model.retired": "{model} was retired on {date}; its successor is {successor}. Today's models: {models}.",

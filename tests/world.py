@@ -1,4 +1,4 @@
-"""A whole world on loopback: Slack, Claude, a store, and the bot between them, in this process."""
+"""A whole world on loopback: chats, Claude, a store, and the bot between them, in this process."""
 
 import asyncio
 import os
@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import app, settings
 from sandbox.claude import Claude
+from sandbox.discord import Discord
 from sandbox.slack import Person, Shown, Slack
 
 ROOT = Path(__file__).parent.parent
@@ -18,9 +19,10 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class World:
-    """What the tests hold of it: Slack as people see it, Claude as it is asked."""
+    """What the tests hold of it: the platforms as people see them, Claude as it is asked."""
 
     slack: Slack
+    discord: Discord
     claude: Claude
     ana: Person
     general: str
@@ -37,7 +39,7 @@ class World:
         read = settings.read({**self.environ, **environ}, self.folder)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(app.serve(read, stop, drain=drain))
-            waiting = tasks.create_task(self.slack.until(lambda: self.slack.connections > 0))
+            waiting = tasks.create_task(self._until_connected())
             await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
             try:
                 yield
@@ -58,13 +60,14 @@ class World:
                 stderr=told,
             )
         try:
-            await self.slack.until(lambda: self.slack.connections > 0, timeout=30)
+            await self._until_connected(timeout=30)
             yield process
         finally:
             if process.returncode is None:
                 process.kill()
             await process.wait()
             await self.slack.until(lambda: self.slack.connections == 0)
+            await self.discord.until(lambda: self.discord.connections == 0)
 
     async def ask(self, text: str, thread: str | None = None, person: Person | None = None) -> str:
         """The ts of a question in #general that mentions the bot."""
@@ -82,6 +85,12 @@ class World:
             lambda: [shown.text for shown in self.answers(thread)] == list(texts)
         )
 
+    async def _until_connected(self, timeout: float = 10) -> None:  # noqa: ASYNC109  - handed on
+        if "SLACK_BOT_TOKEN" in self.environ:
+            await self.slack.until(lambda: self.slack.connections > 0, timeout)
+        if "DISCORD_BOT_TOKEN" in self.environ:
+            await self.discord.until(lambda: self.discord.connections > 0, timeout)
+
     def asked(self, number: int = -1) -> list[dict[str, Any]]:
         """The messages of the request that Claude got as number *number*."""
         messages: list[dict[str, Any]] = self.claude.requests[number].body["messages"]
@@ -89,16 +98,35 @@ class World:
 
 
 @asynccontextmanager
-async def world(store_url: str, folder: Path, *, rates: bool = False) -> AsyncGenerator[World]:
-    """A world with Ana in #general, the bot a member; *rates* has Slack enforce its own."""
-    async with Slack(rates=rates) as slack, Claude() as claude:
+async def world(
+    store_url: str, folder: Path, *platforms: str, rates: bool = False
+) -> AsyncGenerator[World]:
+    """A world whose bot has the tokens of *platforms*, Slack's where none is named.
+
+    On Slack Ana is in #general, the bot a member; *rates* has the platforms enforce their own.
+    """
+    async with (
+        Slack(rates=rates) as slack,
+        Discord(rates=rates) as discord,
+        Claude() as claude,
+    ):
+        tokens = {
+            "slack": {
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_APP_TOKEN": slack.app_token,
+                "SLACK_API_URL": slack.api_url,
+            },
+            "discord": {
+                "DISCORD_BOT_TOKEN": discord.bot_token,
+                "DISCORD_API_URL": discord.api_url,
+            },
+        }
         environ = {
             "ANTHROPIC_API_KEY": claude.api_key,
             "ANTHROPIC_BASE_URL": claude.base_url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
             "REDIS_URL": store_url,
         }
+        for platform in platforms or ("slack",):
+            environ |= tokens[platform]
         ana, general = slack.person("Ana"), slack.channel("general")
-        yield World(slack, claude, ana, general, environ, folder)
+        yield World(slack, discord, claude, ana, general, environ, folder)

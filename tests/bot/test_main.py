@@ -10,7 +10,11 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from bot.settings.schema import SECRETS
 
-OURS = (*SECRETS, *(f"{name}_FILE" for name in SECRETS), "BOT_CONFIG", "PORT", "SLACK_API_URL")
+OURS = (
+    *SECRETS,
+    *(f"{name}_FILE" for name in SECRETS),
+    *("BOT_CONFIG", "PORT", "SLACK_API_URL", "DISCORD_API_URL"),
+)
 
 
 @pytest.fixture
@@ -48,9 +52,18 @@ def test_a_missing_key_is_named(cli: CliRunner) -> None:
     assert (result.exit_code, "ANTHROPIC_API_KEY" in result.stderr) == (2, True)
 
 
-def test_discord_is_told_as_not_built(cli: CliRunner) -> None:
-    result = typed(cli, "run", **KEY, **SLACK, DISCORD_BOT_TOKEN="x.y.z")
-    assert (result.exit_code, "Discord" in result.stderr) == (2, True)
+@pytest.mark.parametrize("line", ["run", "invite discord"])
+def test_a_discord_that_cannot_be_reached_is_told(cli: CliRunner, line: str) -> None:
+    discord = {"DISCORD_BOT_TOKEN": "can.ar.y", "DISCORD_API_URL": "http://127.0.0.1:9/api"}
+    result = typed(cli, line, **KEY, **discord)
+    assert result.exit_code == 2
+    assert "127.0.0.1:9" in result.stderr
+    assert "can.ar.y" not in result.output
+
+
+def test_an_invitation_needs_a_token(cli: CliRunner) -> None:
+    result = typed(cli, "invite discord")
+    assert (result.exit_code, "DISCORD_BOT_TOKEN" in result.stderr) == (2, True)
 
 
 def test_a_slack_that_cannot_be_reached_is_told(cli: CliRunner) -> None:

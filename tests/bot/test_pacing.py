@@ -81,3 +81,12 @@ def test_a_bucket_is_rested_when_it_is_as_good_as_new() -> None:
     bucket = pacing.spend(pacing.rested(UPDATE, 0.0), Urgency.FINAL, streams=0, now=0.0)
     assert not pacing.is_rested(bucket, 1.0)
     assert pacing.is_rested(bucket, 2.0)
+
+
+def test_a_bucket_that_many_messages_share_does_not_keep_each_of_them_waiting() -> None:
+    whole = BucketSpec("whole", rate=30, burst=15)
+    bucket, now = pacing.rested(whole, 0.0), 0.0
+    for _ in range(100):
+        now += pacing.wait(bucket, Urgency.INTERIM, streams=40, now=now)
+        bucket = pacing.spend(bucket, Urgency.INTERIM, streams=40, now=now)
+    assert abs(now - 100 / 30) < 1

@@ -14,6 +14,16 @@ PRODUCT = ("bot", "adapters", "sandbox")
 # log, look at the clock and speak to the world; what is pure does not even import what does.
 ACTING = frozenset(
     {
+        "adapters.discord",
+        "adapters.discord.adapter",
+        "adapters.discord.client",
+        "adapters.discord.connection",
+        "adapters.discord.invite",
+        "adapters.discord.listening",
+        "adapters.discord.places",
+        "adapters.discord.setup",
+        "adapters.discord.thread",
+        "adapters.discord.web",
         "adapters.slack",
         "adapters.slack.adapter",
         "adapters.slack.app",

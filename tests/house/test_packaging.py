@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from bot import health
 from tests.house.sources import ROOT, none_of
@@ -61,7 +62,9 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
             for lock, lines in wanted.items()
             for line in lines
             for requirement in [Requirement(line)]
-            if not requirement.specifier.contains(pins(lock).get(requirement.name, "0"))
+            if not requirement.specifier.contains(
+                pins(lock).get(canonicalize_name(requirement.name), "0")
+            )
         ]
     )
 

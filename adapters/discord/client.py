@@ -1,0 +1,149 @@
+"""The clients of discord.py as we use it: one that only asks, and the bot that hears."""
+
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import aiohttp
+import discord
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from structlog import get_logger
+from yarl import URL
+
+from bot.errors import origin
+
+INTENTS: Final = discord.Intents(
+    guilds=True, guild_messages=True, dm_messages=True, message_content=True
+)
+_LONGEST_WAIT: Final = 30.0  # seconds; of a longer one the core is told, and it decides
+
+_log = get_logger(__name__)
+
+Hear = Callable[[discord.Message], Awaitable[None]]
+Gate = Callable[[], Awaitable[None]]
+
+
+def intents(*, content: bool) -> discord.Intents:
+    """What we want to be told of; without *content*, Discord shows only what mentions us."""
+    wanted = discord.Intents(INTENTS.value)
+    wanted.message_content = content
+    return wanted
+
+
+class Caller(discord.Client):
+    """A client that logs in, asks, and never connects to the gateway; *api_url* for Discord's."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(intents=discord.Intents.none(), **_options())
+        self._api_url = api_url
+
+    async def login(self, token: str) -> None:
+        """Learn who we are. Raises what discord.py raises."""
+        _direct(self._api_url)
+        await super().login(token)
+
+
+class Bot(commands.AutoShardedBot):
+    """Hears messages for as long as its connection lasts; *gate* is passed before each IDENTIFY.
+
+    AutoShardedBot, since it survives a first connection that fails. It registers no command.
+    """
+
+    def __init__(self, api_url: str, wanted: discord.Intents, gate: Gate | None = None) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=wanted,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            **_options(),
+        )
+        self._api_url = api_url
+        self._hear: Hear | None = None
+        self._gate = gate
+        self._live: set[int] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether every shard has a session at this moment."""
+        return bool(self._live) and len(self._live) == (self.shard_count or 1)
+
+    def listen_with(self, hear: Hear) -> None:
+        """Hand each message to *hear*."""
+        self._hear = hear
+
+    async def login(self, token: str) -> None:
+        """Learn who we are. Raises what discord.py raises."""
+        _direct(self._api_url)
+        await super().login(token)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Hear, until the connection ends for good. Raises whatever discord.py trips over."""
+        _, url, _ = await self.http.get_bot_gateway()
+        # Where discord.py identifies anew when its session has become invalid.
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(url)
+        await super().connect(reconnect=reconnect)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for our own leave, or as discord.py does between shards."""
+        if self._gate is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await self._gate()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Hand *message* on; no command is looked for in it."""
+        if self._hear is not None:
+            await self._hear(message)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A shard has a session."""
+        self._live.add(shard_id)
+        _log.info("discord_connected", shard=shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A shard has its session again."""
+        self._live.add(shard_id)
+        _log.info("discord_resumed", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """A shard is without a connection; discord.py tries to resume."""
+        self._live.discard(shard_id)
+        _log.info("discord_disconnected", shard=shard_id)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """Tell where a handler of ours failed, without its stack, which may quote a person."""
+        error = sys.exception()
+        if error is not None:
+            fault = type(error).__name__
+            _log.error("discord_event_failed", on=event_method, fault=fault, where=origin(error))
+
+
+def _options() -> dict[str, Any]:
+    # Its lines carry tracebacks and the text of messages; what matters of them we tell ourselves.
+    logging.getLogger("discord").setLevel(logging.CRITICAL)
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_end.append(_count_refusals)
+    return {
+        "max_messages": None,  # 0 would mean 1,000
+        "allowed_mentions": discord.AllowedMentions.none(),
+        "max_ratelimit_timeout": _LONGEST_WAIT,
+        "http_trace": tracing,
+    }
+
+
+async def _count_refusals(
+    _session: object, _context: object, ended: aiohttp.TraceRequestEndParams
+) -> None:
+    # discord.py waits and asks again: nobody else would learn of it.
+    if ended.response.status == 429:
+        scope = ended.response.headers.get("X-RateLimit-Scope")
+        _log.warning("discord_rate_limited", method=ended.method, scope=scope)
+
+
+def _direct(api_url: str) -> None:
+    # The one switch that discord.py has for another address; the gateway's comes from there.
+    Route.BASE = api_url.rstrip("/")

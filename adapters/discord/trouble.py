@@ -1,0 +1,39 @@
+"""Discord's refusals in the words of `bot.errors`; pure."""
+
+import re
+from typing import Final
+
+from bot.errors import Denied, MessageGone, PlatformError, RateLimited, TooLong, Unreachable
+
+UNKNOWN_CHANNEL: Final = 10003
+UNKNOWN_MESSAGE: Final = 10008
+ARCHIVED: Final = 50083
+THREAD_EXISTS: Final = 160004
+
+_INVALID_FORM = 50035
+_TOO_FAST = frozenset({20016, 20028, 30046})  # slow mode, a channel's writes, edits of an old one
+_LENGTH = re.compile(r"In content: Must be [0-9]+ or fewer in length")
+
+
+def translated(
+    method: str, status: int, code: int, text: str, retry_after: float | None = None
+) -> PlatformError:
+    """The error that says what *method* met: HTTP *status*, Discord's *code* and its *text*.
+
+    A code that is not known here is still a clear no, and asking again would change nothing.
+    """
+    if status == 429 or code in _TOO_FAST:
+        return RateLimited("discord.rate_limited", retry_after, method=method)
+    if status >= 500:
+        return Unreachable("discord.unreachable", method=method, reason=f"HTTP {status}")
+    if code == UNKNOWN_MESSAGE:
+        return MessageGone("discord.message_gone", method=method, code=code)
+    if code == _INVALID_FORM and _LENGTH.search(text):
+        return TooLong("discord.too_long", method=method, code=code)
+    return Denied("discord.denied", method=method, code=code or status)
+
+
+def code_of(error: PlatformError) -> int | None:
+    """Discord's own number for *error*, None where it gave none."""
+    code: object = error.arguments.get("code")
+    return code if isinstance(code, int) else None

@@ -1,0 +1,178 @@
+"""The calls to Discord's REST API: each once for its caller, and errors in our own words."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+import discord
+
+from adapters.discord.events import Where
+from adapters.discord.trouble import THREAD_EXISTS, code_of, translated
+from bot.errors import Denied, PlatformError, RateLimited, Unreachable
+
+API_URL: Final = "https://discord.com/api/v10"
+
+# discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
+_PATIENCE = 60.0  # seconds
+_TYPING = 8.0  # seconds; clients show it for ten
+_QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours as Discord has it."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where a channel lies, and how many messages a thread holds besides its root."""
+
+    where: Where
+    messages: int = 0
+
+
+class Web:
+    """Discord's REST API over the connections of *client*; raises only platform errors.
+
+    discord.py waits within a call while its bucket is spent, and repeats what got a 5xx, a post
+    with the same nonce. A call that is under way must not be cancelled.
+    """
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._typing: dict[int, float] = {}  # since when, by channel
+
+    @property
+    def us(self) -> str:
+        """Our own user id; logged in, or nothing can be asked."""
+        assert self._client.user is not None
+        return str(self._client.user.id)
+
+    async def post(self, channel: int, text: str, nonce: str) -> Posted:
+        """A new message, or what was posted with the same *nonce* in the past few minutes."""
+        async with _call("create_message"):
+            place = self._client.get_partial_messageable(channel)
+            message = await place.send(
+                text,
+                nonce=nonce,
+                suppress_embeds=True,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+            return Posted(str(message.id), message.content)
+
+    async def edit(self, channel: int, message: int, text: str) -> None:
+        """Let a message of ours say *text*; its flags stay as they are, embeds suppressed."""
+        async with _call("edit_message"):
+            await self._partial(channel, message).edit(
+                content=text, allowed_mentions=discord.AllowedMentions.none()
+            )
+
+    async def delete(self, channel: int, message: int) -> None:
+        """Take a message of ours away."""
+        async with _call("delete_message"):
+            await self._partial(channel, message).delete()
+
+    async def start_thread(self, channel: int, message: int, name: str) -> None:
+        """Let a thread hang on *message*; one that does already is as good."""
+        try:
+            async with _call("start_thread"):
+                # The library's own method wants the guild in a cache.
+                await self._client.http.start_thread_with_message(
+                    channel, message, name=name, auto_archive_duration=_QUIET_MINUTES
+                )
+        except Denied as denied:
+            if code_of(denied) != THREAD_EXISTS:
+                raise
+
+    async def unarchive(self, thread: int) -> None:
+        """Bring a thread back that was put aside; Denied where it is locked."""
+        async with _call("modify_channel"):
+            await self._client.http.edit_channel(thread, archived=False)
+
+    async def typing(self, channel: int) -> None:
+        """Show for ten seconds that we write, unless that is shown already."""
+        now = time.monotonic()
+        self._typing = {one: at for one, at in self._typing.items() if now < at + _TYPING}
+        if channel in self._typing:
+            return
+        self._typing[channel] = now  # before it is: many may begin to write at once
+        try:
+            async with _call("trigger_typing"):
+                await self._client.http.send_typing(channel)
+        except PlatformError:
+            self._typing.pop(channel, None)
+            raise
+
+    async def message(self, channel: int, message: int) -> discord.Message:
+        """One message."""
+        async with _call("get_message"):
+            return await self._client.get_partial_messageable(channel).fetch_message(message)
+
+    async def messages(
+        self, channel: int, *, before: int | None = None, after: int | None = None, limit: int
+    ) -> AsyncIterator[discord.Message]:
+        """At most *limit* messages: the newest first, or after *after* the oldest."""
+        place = self._client.get_partial_messageable(channel)
+        found = place.history(limit=limit, before=_bound(before), after=_bound(after))
+        while True:
+            async with _call("get_messages"):
+                message = await anext(found, None)
+            if message is None:
+                return
+            yield message
+
+    async def channel(self, channel: int) -> Channel:
+        """Where the channel or thread *channel* lies."""
+        async with _call("get_channel"):
+            found = await self._client.fetch_channel(channel)
+        match found:
+            case discord.Thread():
+                where = Where(str(found.guild.id), str(found.id), str(found.parent_id))
+                return Channel(where, found.message_count)
+            case discord.abc.GuildChannel():
+                return Channel(Where(str(found.guild.id), str(found.id)))
+            case _:
+                return Channel(Where(None, str(found.id)))
+
+    def _partial(self, channel: int, message: int) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(channel).get_partial_message(message)
+
+
+@contextmanager
+def discords_errors(method: str) -> Generator[None]:
+    """Within it, what discord.py raises of *method* becomes a platform error."""
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise RateLimited("discord.rate_limited", error.retry_after, method=method) from error
+    except discord.HTTPException as error:
+        raise translated(method, error.status, error.code, error.text) from error
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
+        reason = type(error).__name__
+        raise Unreachable("discord.unreachable", method=method, reason=reason) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # discord.py trips over an answer that is no JSON, or lacks what it counts on.
+        raise Unreachable("discord.unreachable", method=method, reason="no sense") from error
+
+
+@asynccontextmanager
+async def _call(method: str) -> AsyncGenerator[None]:
+    with discords_errors(method):
+        async with asyncio.timeout(_PATIENCE):
+            yield
+
+
+def is_unknown(error: PlatformError, code: int) -> bool:
+    """Whether *error* says that what was asked for is not there, by Discord's *code*."""
+    return code_of(error) == code
+
+
+def _bound(snowflake: int | None) -> discord.Object | None:
+    return None if snowflake is None else discord.Object(snowflake)

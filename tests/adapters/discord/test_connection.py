@@ -1,0 +1,112 @@
+"""The gateway's bad days: a bot that comes back, or ends with the sentence that helps."""
+
+import asyncio
+
+import pytest
+
+from adapters.discord import DiscordAdapter
+from adapters.discord.connection import Connection, Spent, Timing
+from bot.errors import Denied
+from sandbox.discord import Discord, Person
+from tests.adapters.discord.conftest import Serve
+from tests.adapters.discord.keeper import Keeper, until
+
+
+async def refused(discord: Discord, adapter: DiscordAdapter, ear: Keeper, code: int) -> Denied:
+    discord.faults.close_on_identify(code)
+    with pytest.raises(Denied) as caught:
+        await adapter.run(ear)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        (4004, "discord.token_refused"),
+        (4014, "discord.intent_off"),
+        (4013, "discord.gateway_refused"),
+    ],
+)
+async def test_a_fatal_close_code_ends_it(
+    discord: Discord, adapter: DiscordAdapter, ear: Keeper, code: int, key: str
+) -> None:
+    error = await refused(discord, adapter, ear, code)
+    assert (error.key, error.arguments["code"]) == (key, code)
+    assert not adapter.connected
+
+
+async def test_a_token_that_was_reset_ends_it(
+    discord: Discord, adapter: DiscordAdapter, ear: Keeper
+) -> None:
+    discord.faults.reject_token()
+    with pytest.raises(Denied) as caught:
+        await adapter.run(ear)
+    assert caught.value.key == "discord.token_refused"
+
+
+async def test_an_event_that_cannot_be_read_costs_a_new_session(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    async with serve(ear) as adapter:
+        discord.faults.malform("MESSAGE_CREATE", "author")
+        await discord.say(ana, general, "lost")
+        await until(lambda: not adapter.connected)
+        await until(lambda: adapter.connected)
+        await discord.say(ana, general, "heard")
+        await until(lambda: ear.heard)
+    assert ear.texts == ["heard"]
+    assert len(discord.identifies) == 2
+
+
+async def test_an_invalid_session_is_begun_anew_at_the_same_gateway(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    async with serve(ear) as adapter:
+        await discord.faults.invalidate(resumable=False)
+        await until(lambda: len(discord.identifies) == 2)
+        await until(lambda: adapter.connected)
+        await discord.say(ana, general, "heard")
+        await until(lambda: ear.heard)
+
+
+@pytest.mark.parametrize("code", [4000, 4009])
+async def test_a_close_that_can_be_resumed_loses_nothing(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str, code: int
+) -> None:
+    async with serve(ear) as adapter:
+        await discord.faults.close(code)
+        await discord.say(ana, general, "meanwhile")
+        await until(lambda: ear.heard)
+        await until(lambda: adapter.connected)
+    assert len(discord.identifies) == 1
+
+
+async def test_identifies_that_discord_counts_as_few_are_kept(
+    discord: Discord, adapter: DiscordAdapter, ear: Keeper
+) -> None:
+    discord.starts_left = 5
+    running = asyncio.ensure_future(adapter.run(ear))
+    await until(lambda: discord.count("get_gateway_bot") == 1)
+    await asyncio.sleep(0.1)
+    running.cancel()
+    await asyncio.wait([running])
+    assert not discord.identifies
+
+
+async def test_a_session_that_would_identify_too_often_is_given_up() -> None:
+    # discord.py's thread for heartbeats outlives a connection that is refused here by a minute:
+    # so without one.
+    connection = Connection(lambda _: pytest.fail("not built"), "a.b.c", Timing(brief=0.5))
+    await connection.gate()
+    with pytest.raises(Spent):
+        await connection.gate()
+
+
+async def test_a_gateway_that_cannot_be_asked_for_is_asked_again(
+    discord: Discord, adapter: DiscordAdapter, ear: Keeper
+) -> None:
+    discord.faults.refuse("get_gateway_bot", 503)
+    running = asyncio.ensure_future(adapter.run(ear))
+    await until(lambda: adapter.connected)
+    running.cancel()
+    await asyncio.wait([running])
