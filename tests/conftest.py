@@ -13,7 +13,7 @@ from bot.store import Conversations, Server, connect
 from tests.keys import keys_for_ever
 
 # What an example costs is for the tests of cost to say; a busy machine is no failure.
-settings.register_profile("house", deadline=None)
+settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
 
