@@ -87,7 +87,8 @@ class Answering:
             # No later try would fare better, and each would be asked of Claude anew.
             self._log.warning("answer_unwanted", error=str(error))
             if painter and not isinstance(error, MessageGone):
-                await painter.excuse(say("answer.failed", self._language))
+                lost = "answer.failed" if isinstance(error, Lost) else "answer.unposted"
+                await painter.excuse(say(lost, self._language))
             if isinstance(error, Lost):
                 return False
         except ParleyError:

@@ -181,3 +181,18 @@ async def test_twelve_threads_at_once_cause_no_refusal(store_url: str, tmp_path:
         assert [call for call in there.slack.calls if call.status == 429] == []
         updates = [call.at for call in there.slack.calls if call.method == "chat.update"]
         assert max(sum(at <= each < at + 60 for each in updates) for at in updates) <= 50
+
+
+async def test_an_answer_that_may_not_go_on_says_that_it_stops_here(there: World) -> None:
+    there.claude.answers(["word " * 60 + "end.", "Next."])
+    there.claude.pace = 20
+    there.slack.faults.refuse("chat.update", "restricted_action")
+    async with there.bot():
+        thread = await there.ask("hello")
+        await there.slack.until(
+            lambda: there.answers(thread)[0].text.endswith("could not be posted.")
+        )
+        there.claude.pace = 0
+        await there.slack.say(there.ana, there.general, "next", thread)
+        await there.slack.until(lambda: there.answers(thread)[-1].text == "Next.")
+    assert "could not be posted" not in str(there.asked())
