@@ -1,6 +1,7 @@
 """Pure: which messages are ours to answer, which to remember, and whose we hear at all."""
 
-from bot.model import Address, Author, Place, Standing, Wish
+from bot.model import Address, Author, Place, Standing, Turn, Wish
+from bot.ports import Caller
 from bot.settings import AccessTable, Reply
 
 
@@ -16,6 +17,17 @@ def wish(place: Place, address: Address, reply: Reply) -> Wish | None:
     if reply is Reply.THREAD and address is Address.NOBODY:
         return Wish.FOLLOW
     return Wish.REMEMBER
+
+
+def may_stop(access: AccessTable, caller: Caller, question: Turn) -> bool:
+    """Whether *caller* may stop the answer to *question*: who asked it, and who rules there."""
+    asked = question.author is not None and question.author.id == caller.author.id
+    return asked or rules(access, caller)
+
+
+def rules(access: AccessTable, caller: Caller) -> bool:
+    """Whether *caller* may change how we behave where they are: its managers, and our admins."""
+    return caller.manages or f"{caller.place.platform}:{caller.author.id}" in access.admins
 
 
 def admits(access: AccessTable, author: Author, platform: str) -> bool:

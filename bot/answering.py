@@ -29,7 +29,7 @@ from bot.hold import Hold
 from bot.model import Draft, Ended, Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
-from bot.ports import Call, Kind, Thread
+from bot.ports import Button, Call, Control, Kind, Thread
 from bot.reconcile import Shown, adopted
 from bot.reply import Reply
 from bot.sentences import say
@@ -64,13 +64,17 @@ class Answering:
         self._thread = thread
         self._mode = mode
         self._work = work
-        self._reply = Reply()
+        self._question = work.turns[-1]
+        self._language = self._question.language or pen.language
+        self._reply = Reply(Button(Control.STOP, say("button.stop", self._language)))
         self._postscripts: list[str] = []  # what a person should know besides the answer
         self._retention = timedelta(days=mode.retention_days)
         self._hold = Hold(pen.store, lease, pen.clock)
-        self._question = work.turns[-1]
-        self._language = self._question.language or pen.language
         self._log = log.bind(question=self._question.id)
+
+    def nudge(self) -> None:
+        """Look at once whether somebody stops this answer."""
+        self._hold.nudge()
 
     async def finish(self) -> bool:
         """Answer the question and remember the answer; whether another question is waiting.
@@ -135,6 +139,8 @@ class Answering:
         return adopted(noted, await self._thread.find(self._question.id))
 
     def _stop(self, saying: asyncio.Task[str | None]) -> None:
+        if saying.done():
+            return  # it is whole, and only has to be shown
         saying.cancel()
         self._reply.end(say("answer.stopped", self._language))
 

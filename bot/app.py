@@ -13,6 +13,7 @@ import structlog
 from bot import health
 from bot.answering import Pen
 from bot.claude import Claude
+from bot.desk import Desk
 from bot.errors import SetupError, StoreAway
 from bot.health import Probe
 from bot.model import Conversation
@@ -20,9 +21,9 @@ from bot.pacer import Pacer
 from bot.ports import Adapter, Thread
 from bot.responder import Responder
 from bot.retry import Patience
-from bot.sentences import say
+from bot.sentences import PEOPLE, say
 from bot.settings import Settings, missing, not_in_force_yet, refusal
-from bot.store import Conversations, Server, connect
+from bot.store import Conversations, Nudges, Server, connect
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +62,7 @@ async def serve(
         server = (
             None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
         )
-        store = await house.enter_async_context(_store(settings, server))
+        store, nudges = await house.enter_async_context(_store(settings, server))
         claude = await house.enter_async_context(_claude(settings))
         if settings.port is not None:
             probes = dict(_probes(store, adapters))
@@ -73,10 +74,14 @@ async def serve(
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
-            background = [tasks.create_task(responder.sweep())]
+            desk = Desk(settings, store, nudges, responder)
+            background = [
+                tasks.create_task(responder.sweep()),
+                tasks.create_task(nudges.listen(responder.nudge)),
+            ]
             if server is not None:
                 background.append(tasks.create_task(server.watch()))
-            listening = [tasks.create_task(one.run(responder)) for one in adapters.values()]
+            listening = [tasks.create_task(one.run(responder, desk)) for one in adapters.values()]
             # What the libraries brought along stays: a collection that walks through it stops the
             # loop for 150 ms and more.
             gc.collect()
@@ -129,6 +134,7 @@ def _adapters(settings: Settings) -> Iterator[Adapter]:
         yield DiscordAdapter(
             bot_token=settings.discord.bot_token.get_secret_value(),
             api_url=settings.discord.api_url,
+            words={key: said for key, said in PEOPLE.items() if key.startswith("menu.")},
         )
 
 
@@ -140,7 +146,9 @@ def _warn(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Conversations]:
+async def _store(
+    settings: Settings, server: Server | None
+) -> AsyncGenerator[tuple[Conversations, Nudges]]:
     async with AsyncExitStack() as house:
         if server is not None:
             house.push_async_callback(server.stop)
@@ -148,7 +156,8 @@ async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Co
         else:
             assert settings.redis_url is not None
             url = settings.redis_url.get_secret_value()
-        yield Conversations(await house.enter_async_context(connect(url, name=CLIENT)))
+        client = await house.enter_async_context(connect(url, name=CLIENT))
+        yield Conversations(client), Nudges(client)
 
 
 def _claude(settings: Settings) -> Claude:

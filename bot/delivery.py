@@ -20,7 +20,7 @@ from bot.errors import (
 from bot.model import Draft
 from bot.pacer import Pacer
 from bot.pacing import Urgency
-from bot.ports import Call, Dialect, Kind, Mark, Thread
+from bot.ports import Button, Call, Dialect, Kind, Mark, Thread
 from bot.reconcile import Delete, Edit, Post, Shown, Step, Wanted, adopted, plan
 from bot.reply import Reply
 from bot.splitting import Cuts
@@ -143,14 +143,23 @@ class Painter:
     def _wanted(self, reply: Reply) -> tuple[Wanted, ...]:
         text = reply.text()
         if not text.strip():
-            return (Wanted(reply.notice, Kind.NOTICE),) if reply.notice else ()
+            notices = [reply.notice] if reply.notice else []
+            return self._buttoned(notices, Kind.NOTICE, reply.buttons)
         self._cuts = splitting.advance(self._cuts_of(reply), text, self._dialect)
         show = splitting.final if reply.ended or reply.notice else splitting.growing
         last = show(self._cuts, text, self._dialect)
         pieces = [*self._cuts.pieces, *([last] if last else [])]
         if reply.notice:
             pieces = self._noted(pieces, reply.notice)
-        return tuple(Wanted(piece, reply.kind) for piece in pieces)
+        return self._buttoned(pieces, reply.kind, reply.buttons)
+
+    def _buttoned(
+        self, pieces: Sequence[str], kind: Kind, buttons: Sequence[Button]
+    ) -> tuple[Wanted, ...]:
+        """*pieces*, the last of them with those *buttons* that can be pressed here."""
+        pressable = tuple(one for one in buttons if one.control in self._thread.controls)
+        closed = tuple(Wanted(piece, kind) for piece in pieces[:-1])
+        return (*closed, *(Wanted(piece, kind, pressable) for piece in pieces[-1:]))
 
     async def _cut(self, reply: Reply) -> None:
         """Cut the text as far as it goes by now, with a turn for everybody else after each cut."""
@@ -198,11 +207,12 @@ class Painter:
         match step:
             case Post():
                 message_id = await self._thread.post(step.text, self._mark(step))
-                self._shown.append(Shown(message_id, step.text, step.kind))
+                self._shown.append(Shown(message_id, step.text, step.kind, step.buttons))
                 await self._save()
             case Edit():
                 await self._thread.edit(step.message_id, step.text, self._mark(step))
-                self._shown[step.part] = Shown(step.message_id, step.text, step.kind)
+                stands = Shown(step.message_id, step.text, step.kind, step.buttons)
+                self._shown[step.part] = stands
             case Delete():
                 await self._remove(step.message_id)
 
@@ -219,7 +229,7 @@ class Painter:
         await self._note([*self._frozen, *(shown.message_id for shown in self._shown)])
 
     def _mark(self, step: Post | Edit) -> Mark:
-        return Mark(self._question, step.part, step.kind)
+        return Mark(self._question, step.part, step.kind, step.buttons)
 
     async def _look(self) -> None:
         """Learn whether the post that got no answer stands there after all."""

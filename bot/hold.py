@@ -1,6 +1,7 @@
 """Shell: what we know of our lease on a conversation, and keeping it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from bot.errors import Fenced, StoreAway
@@ -17,6 +18,11 @@ class Hold:
         self._lease = lease
         self._clock = clock
         self._until = clock() + store.lease_seconds
+        self._nudged = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Have `keep` look at once whether somebody stops what the lease is held for."""
+        self._nudged.set()
 
     def guard(self) -> None:
         """Raise Fenced where the lease may have run out: another worker may be writing by then."""
@@ -29,7 +35,10 @@ class Hold:
         Raises Fenced as soon as the lease is known to be another's, or may be.
         """
         while True:
-            await asyncio.sleep(self._store.lease_seconds / RENEWALS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._store.lease_seconds / RENEWALS):
+                    await self._nudged.wait()
+            self._nudged.clear()
             asked_at = self._clock()
             try:
                 stopped = await self._store.renew(self._lease)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model import Conversation, Hint, History, IncomingMessage
+from bot.model import Author, Conversation, Hint, History, IncomingMessage
 
 
 class Call(enum.Enum):
@@ -36,16 +36,32 @@ class Kind(enum.Enum):
     NOTICE = "notice"
 
 
+class Control(enum.Enum):
+    """What a person may do to an answer with one press below it."""
+
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A control below a message of ours, and the word that stands on it."""
+
+    control: Control
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a message of ours carries unseen, so that it is known again: its turn, part and kind.
+    """What a message of ours carries besides its text: its turn, part, kind and buttons.
 
-    *turn* is the id of the question that it answers; *part* counts from 0.
+    *turn* is the id of the question that it answers; *part* counts from 0. Turn, part and kind
+    stand there unseen, so that the message is known again.
     """
 
     turn: str
     part: int
     kind: Kind
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,11 @@ class Thread(Protocol):
         ...
 
     @property
+    def controls(self) -> frozenset[Control]:
+        """What may be pressed below a message here; other buttons are not to be shown."""
+        ...
+
+    @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """The buckets that each kind of call draws one credit from."""
         ...
@@ -105,7 +126,7 @@ class Thread(Protocol):
         ...
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
-        """Make the message *message_id* of ours show *text*."""
+        """Make the message *message_id* of ours show *text*, and the buttons of *mark* alone."""
         ...
 
     async def delete(self, message_id: str) -> None:
@@ -131,8 +152,8 @@ class Ear(Protocol):
         """
         ...
 
-    async def hear(self, message: IncomingMessage, thread: Thread) -> None:
-        """Take *message* in. When this returns the store has it, or it is not for us.
+    async def hear(self, message: IncomingMessage, thread: Thread) -> bool:
+        """Take *message* in: True when the store has it, False where it is not for us.
 
         Raises StoreAway where the store cannot be reached: the platform must then not be told
         "got it", so that it sends the message again.
@@ -140,8 +161,50 @@ class Ear(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who gives a command or presses a button, and where.
+
+    *place* has no thread where the command was given in a channel itself. *manages*: the platform
+    lets them manage that channel. *language* is their locale, None where it is not told.
+    """
+
+    author: Author
+    place: Conversation
+    manages: bool = False
+    language: str | None = None
+
+
+class Desk(Protocol):
+    """What an adapter hands commands and presses to; each answer is for the caller alone.
+
+    No method raises StoreAway: the sentence that comes back says so.
+    """
+
+    async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
+        """Take *question* in, which was asked by command; a sentence where it was not taken."""
+        ...
+
+    async def ask_about(
+        self, message: IncomingMessage, question: IncomingMessage, thread: Thread
+    ) -> str | None:
+        """Take in *question*, which has no words but *message*; a sentence where it was not."""
+        ...
+
+    async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
+        """Do to the answer to *turn*, in the caller's place, what was pressed below it.
+
+        None where what happens can be seen.
+        """
+        ...
+
+    async def command(self, line: str, caller: Caller) -> str:
+        """What comes of the command *line*, as people type it behind ``/claude``."""
+        ...
+
+
 class Adapter(Protocol):
-    """One platform: brings messages to an ear, and re-opens threads for answers begun elsewhere."""
+    """One platform: brings what people say, and re-opens threads for answers begun elsewhere."""
 
     @property
     def platform(self) -> str:
@@ -157,8 +220,8 @@ class Adapter(Protocol):
         """Prove the tokens, and learn who we are. Raises SetupError with the way out."""
         ...
 
-    async def run(self, ear: Ear) -> None:
-        """Bring messages to *ear* until cancelled; reconnects by itself."""
+    async def run(self, ear: Ear, desk: Desk) -> None:
+        """Bring messages to *ear* and commands to *desk* until cancelled; reconnects by itself."""
         ...
 
     def open(self, conversation: Conversation) -> Thread:

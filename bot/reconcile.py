@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ports import Found, Kind
+from bot.ports import Button, Found, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Shown:
     message_id: str
     text: str | None
     kind: Kind
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Wanted:
 
     text: str
     kind: Kind
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Post:
     part: int
     text: str
     kind: Kind
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Edit:
     message_id: str
     text: str
     kind: Kind
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +60,20 @@ def plan(shown: Sequence[Shown], wanted: Sequence[Wanted]) -> Step | None:
     """The one next step from *shown* to *wanted*, both by part; None when the screen is right.
 
     Earlier parts come first, and surplus messages go last, from the end. A message is edited
-    when its text or its kind differs, or its text is not known. Nothing wanted means that there is
-    nothing to show yet: the screen stays as it is until there is something to put in its place.
+    when its text, kind or buttons differ, or its text is not known. Nothing wanted means that
+    there is nothing to show yet: the screen stays as it is until there is something to put in its
+    place.
     Carried out one after the other, max(len(shown), len(wanted)) steps are the most it takes.
     """
     if not wanted:
         return None
     for part, (stands, should) in enumerate(zip(shown, wanted, strict=False)):
-        if (stands.text, stands.kind) != (should.text, should.kind):
-            return Edit(part, stands.message_id, should.text, should.kind)
+        shows = Wanted(stands.text or "", stands.kind, stands.buttons)
+        if stands.text is None or shows != should:
+            return Edit(part, stands.message_id, should.text, should.kind, should.buttons)
     if len(shown) < len(wanted):
         missing = wanted[len(shown)]
-        return Post(len(shown), missing.text, missing.kind)
+        return Post(len(shown), missing.text, missing.kind, missing.buttons)
     if len(shown) > len(wanted):
         return Delete(shown[-1].message_id)
     return None

@@ -3,18 +3,20 @@
 import asyncio
 
 from bot.model import Draft
-from bot.ports import Kind
+from bot.ports import Button, Kind
 
 
 class Reply:
     """What a thread is to show, as far as it is known: the writer's side of a delivery.
 
-    A draft's text, and below it a notice; without text the notice stands alone.
+    A draft's text, and below it a notice; without text the notice stands alone. *buttons* stand
+    below the last message for as long as the reply has not ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *buttons: Button) -> None:
         self.draft: Draft | None = None
         self.notice: str | None = None
+        self.buttons = buttons
         self.kind = Kind.ANSWER
         self.ended = False
         self.changed = asyncio.Event()
@@ -33,9 +35,15 @@ class Reply:
         self.notice = notice
         self.changed.set()
 
-    def end(self, notice: str | None = None, *, kind: Kind = Kind.ANSWER) -> None:
+    def end(
+        self,
+        notice: str | None = None,
+        *,
+        kind: Kind = Kind.ANSWER,
+        buttons: tuple[Button, ...] = (),
+    ) -> None:
         """Nothing more comes: what is shown from here on is final, *notice* below it."""
-        self.notice, self.kind, self.ended = notice, kind, True
+        self.notice, self.kind, self.buttons, self.ended = notice, kind, buttons, True
         self.changed.set()
 
     def withdraw(self) -> None:

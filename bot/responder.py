@@ -13,7 +13,7 @@ from bot.errors import Fenced, PlatformError, StoreAway, origin
 from bot.model import Conversation, Hint, IncomingMessage, Role, Turn, Wish
 from bot.ports import Thread
 from bot.settings import Pending, Settings, in_force
-from bot.store import Lease
+from bot.store import Heard, Lease
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ class Responder:
         self._pen = pen
         self._tasks = tasks
         self._open_thread = open_thread
-        self._answering: set[asyncio.Task[None]] = set()
+        self._answering: dict[asyncio.Task[None], Answering | None] = {}
 
     async def concerns(self, hint: Hint) -> bool:
         """Whether the message may be for us. Raises StoreAway."""
@@ -51,8 +51,8 @@ class Responder:
             return False
         return wish is Wish.ANSWER or await self._store.takes_part(hint.conversation)
 
-    async def hear(self, message: IncomingMessage, thread: Thread) -> None:
-        """Take *message* in; when this returns, the store has it or it is not for us.
+    async def hear(self, message: IncomingMessage, thread: Thread) -> bool:
+        """Take *message* in; True when the store has it, False where it is not for us.
 
         Raises StoreAway where nothing was remembered for sure.
         """
@@ -60,7 +60,7 @@ class Responder:
         wish = admission.wish(message.place, message.address, mode.reply)
         platform = message.conversation.platform
         if wish is None or not admission.admits(self._settings.access, message.author, platform):
-            return
+            return False
         submitted = await self._store.submit(
             message.conversation,
             _turn(message),
@@ -76,6 +76,7 @@ class Responder:
         )
         if submitted.lease:
             self._start(submitted.lease, thread)
+        return submitted.heard is not Heard.IGNORED
 
     async def sweep(self) -> None:
         """Take over what nobody is writing any more, until cancelled."""
@@ -99,6 +100,12 @@ class Responder:
         if self._answering:
             await asyncio.wait(self._answering)
 
+    def nudge(self, conversation: Conversation) -> None:
+        """Have the answer that is being written in *conversation*, if any, look for a stop."""
+        for task, answering in self._answering.items():
+            if answering is not None and task.get_name() == conversation.key:
+                answering.nudge()
+
     async def _take_over(self, conversation: Conversation) -> None:
         if any(task.get_name() == conversation.key for task in self._answering):
             return  # we are at it: the lease ran out only because the store was away
@@ -112,8 +119,8 @@ class Responder:
 
     def _start(self, lease: Lease, thread: Thread) -> None:
         task = self._tasks.create_task(self._serve(lease, thread), name=thread.conversation.key)
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
+        self._answering[task] = None
+        task.add_done_callback(self._answering.pop)
 
     async def _serve(self, lease: Lease, thread: Thread) -> None:
         """Answer what is pending in a conversation, one question after the other."""
@@ -134,12 +141,16 @@ class Responder:
             log.error("conversation_failed", fault=type(error).__name__, where=origin(error))  # noqa: TRY400
 
     async def _answer_all(self, lease: Lease, thread: Thread) -> None:
+        task = asyncio.current_task()
+        assert task is not None
         while True:
             mode = in_force(self._settings, thread.settings_place)
             work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
             if work is None:
                 return
-            if not await Answering(self._pen, lease, thread, mode, work).finish():
+            answering = Answering(self._pen, lease, thread, mode, work)
+            self._answering[task] = answering
+            if not await answering.finish():
                 return
 
     async def _let_go(self, lease: Lease) -> None:

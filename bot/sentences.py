@@ -52,6 +52,71 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "Something went wrong here and the answer was lost; the operator's log says why.",
         "ja": "内部エラーのため回答できませんでした。詳細は管理者のログにあります。",
     },
+    "menu.claude": {"en": "Ask Claude, here", "ja": "Claude に質問する"},
+    "menu.ask": {
+        "en": "Ask a question; everybody here sees the answer",
+        "ja": "質問する (回答は全員に表示されます)",
+    },
+    "menu.ask.text": {"en": "What you would like to know", "ja": "質問の内容"},
+    "menu.stop": {
+        "en": "Stop the answers that are being written for you in this channel",
+        "ja": "このチャンネルで作成中の、自分への回答を停止する",
+    },
+    "menu.help": {"en": "What I can do, and how to ask", "ja": "できることと使い方"},
+    "menu.ask_about": {"en": "Ask Claude", "ja": "Claude に聞く"},
+    "button.stop": {"en": "Stop", "ja": "停止"},
+    "stop.ended": {
+        "en": "That answer has ended already.",
+        "ja": "その回答はすでに終わっています。",
+    },
+    "stop.not_yours": {
+        "en": "Only the person who asked, or somebody who manages this channel, may stop this answer.",
+        "ja": "この回答を停止できるのは、質問した人とこのチャンネルの管理者だけです。",
+    },
+    "stop.none": {
+        "en": "You have no answer in the making here.",
+        "ja": "ここで作成中の、あなたへの回答はありません。",
+    },
+    "stop.done": {
+        "en": "Stopped: {count}.",
+        "ja": "{count} 件を停止しました。",
+    },
+    "store.away_now": {
+        "en": "I cannot reach my memory right now. Please try again in a moment.",
+        "ja": "現在、記憶装置に接続できません。しばらくしてからもう一度お試しください。",
+    },
+    "access.denied": {
+        "en": "You may not use me here; an admin of mine can change that.",
+        "ja": "ここでの利用は許可されていません。管理者にお問い合わせください。",
+    },
+    "ask.blank": {
+        "en": "Please say what you would like to know, as in: {example}",
+        "ja": "質問を入力してください。例: {example}",
+    },
+    "ask.about": {
+        "en": "Please answer this message of {name}:",
+        "ja": "{name} さんの次のメッセージに答えてください:",
+    },
+    "command.unknown": {
+        "en": "I know no command “{word}”.\n\n{help}",
+        "ja": "「{word}」というコマンドはありません。\n\n{help}",
+    },
+    "command.help": {
+        "en": (
+            "**Ask me** by mentioning me in a channel, or in a direct message; go on in the thread"
+            " without mentioning me again.\n"
+            "- `/claude ask` asks a question here\n"
+            "- `/claude stop` stops the answers that I am writing for you in this channel\n"
+            "- `/claude help` shows this"
+        ),
+        "ja": (
+            "チャンネルでメンションするか、ダイレクトメッセージで**質問してください**。"
+            "スレッドでは、続けてメンションする必要はありません。\n"
+            "- `/claude ask` ここで質問する\n"
+            "- `/claude stop` このチャンネルで作成中の、自分への回答を停止する\n"
+            "- `/claude help` この説明を表示する"
+        ),
+    },
     "file.unread": {
         "en": "I did not read {name}: files are not supported yet.",
         "ja": "{name} は読んでいません。ファイルにはまだ対応していません。",

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from functools import partial
+from types import MappingProxyType
 from typing import Final, Protocol
 
 import discord
 
 from adapters.discord.client import Bot, Caller, Gate, intents
+from adapters.discord.commanding import Commander
 from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped
 from adapters.discord.listening import Listener, Patience
+from adapters.discord.menu import Words
 from adapters.discord.places import Places
 from adapters.discord.setup import log_in, reads_content
 from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
 from bot.model import Conversation
-from bot.ports import Ear, Thread
+from bot.ports import Desk, Ear, Thread
 
 _DEFAULT_TIMING: Final = Timing()
 _DEFAULT_PATIENCE: Final = Patience()
@@ -24,7 +27,8 @@ _DEFAULT_PATIENCE: Final = Patience()
 class DiscordAdapter:
     """One application of Discord; implements `bot.ports.Adapter`.
 
-    *api_url* stands in for Discord's own: a proxy, the sandbox. Posts and edits have a client of
+    *api_url* stands in for Discord's own: a proxy, the sandbox. *words* are those of the menu, by
+    key and language. Posts and edits have a client of
     their own, which goes on while the gateway's connection is built anew.
     """
 
@@ -33,11 +37,13 @@ class DiscordAdapter:
         *,
         bot_token: str,
         api_url: str | None = None,
+        words: Words = MappingProxyType({}),
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
     ) -> None:
         self._bot_token = bot_token
         self._api_url = api_url or API_URL
+        self._words = words
         self._timing = timing
         self._patience = patience
         self._caller: Caller | None = None
@@ -67,18 +73,20 @@ class DiscordAdapter:
         self._intents = intents(content=reads_content(application))
         self._web = Web(caller)
 
-    async def run(self, ear: Ear) -> None:
-        """Bring messages to *ear* until cancelled; `check` must have passed.
+    async def run(self, ear: Ear, desk: Desk) -> None:
+        """Bring messages to *ear* and commands to *desk* until cancelled; `check` must have passed.
 
         Raises Denied where Discord refuses the token, or an intent, for good.
         """
-        listener = Listener(
-            ear, Places(self._checked()), self._reopened, self.dropped, self._patience
-        )
+        web = self._checked()
+        places = Places(web)
+        listener = Listener(ear, places, self._reopened, self.dropped, self._patience)
+        commander = Commander(desk, places, web, self._guild)
 
         def build(gate: Gate) -> Bot:
             bot = Bot(self._api_url, self._intents, gate)
             bot.listen_with(partial(_take, listener, bot))
+            commander.serve(bot, bot.tree, self._words)
             return bot
 
         self._connection = Connection(build, self._bot_token, self._timing)
@@ -124,8 +132,10 @@ class Settings(Protocol):
         ...
 
 
-def build_bot(settings: Settings, handler: Ear) -> Bot:
+def build_bot(settings: Settings, handler: Ear, desk: Desk | None = None) -> Bot:
     """A bot that brings its messages to *handler*, and answers over its own connections.
+
+    Commands and presses go to *desk*; without one, there is no command.
 
     Nothing happens before it is started: no task, no connection, nothing registered.
     """
@@ -136,8 +146,11 @@ def build_bot(settings: Settings, handler: Ear) -> Bot:
     def reopened(conversation: Conversation, name: str | None) -> Thread:
         return DiscordThread(conversation, web, bot.get_guild, name)
 
-    listener = Listener(handler, Places(web), reopened, Counter(), _DEFAULT_PATIENCE)
+    places = Places(web)
+    listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE)
     bot.listen_with(partial(_take, listener, bot))
+    if desk is not None:
+        Commander(desk, places, web, bot.get_guild).serve(bot, bot.tree, {})
     return bot
 
 

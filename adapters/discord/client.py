@@ -13,6 +13,7 @@ from discord.http import Route
 from structlog import get_logger
 from yarl import URL
 
+from adapters.discord import menu
 from bot.errors import origin
 
 INTENTS: Final = discord.Intents(
@@ -49,7 +50,7 @@ class Caller(discord.Client):
 class Bot(commands.AutoShardedBot):
     """Hears messages for as long as its connection lasts; *gate* is passed before each IDENTIFY.
 
-    AutoShardedBot, since it survives a first connection that fails. It registers no command.
+    AutoShardedBot, since it survives a first connection that fails.
     """
 
     def __init__(self, api_url: str, wanted: discord.Intents, gate: Gate | None = None) -> None:
@@ -75,6 +76,19 @@ class Bot(commands.AutoShardedBot):
         """Hand each message to *hear*."""
         self._hear = hear
 
+    async def setup_hook(self) -> None:
+        """Have Discord offer the commands of the tree, if there are any that it does not know."""
+        assert self.application_id is not None  # logged in
+        if not self.tree.get_commands():
+            return
+        try:
+            synced = await menu.sync(self.tree, self.application_id)
+        except discord.DiscordException as error:
+            # What people say to us does not depend on it.
+            _log.warning("discord_commands_not_synced", fault=type(error).__name__)
+        else:
+            _log.info("discord_commands", synced=synced)
+
     async def login(self, token: str) -> None:
         """Learn who we are. Raises what discord.py raises."""
         _direct(self._api_url)
@@ -95,7 +109,7 @@ class Bot(commands.AutoShardedBot):
             await self._gate()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Hand *message* on; no command is looked for in it."""
+        """Hand *message* on; no command is looked for in its text."""
         if self._hear is not None:
             await self._hear(message)
 

@@ -63,17 +63,24 @@ def read(said: Said, where: Where, ours: frozenset[str]) -> Heard:
     return Heard(Hint(conversation, str(said.id), place, address, settings), said)
 
 
-def _conversation(said: Said, where: Where, ours: frozenset[str]) -> tuple[Conversation, Place]:
+def called(where: Where, response: str) -> tuple[Conversation, Place]:
+    """The conversation of a question that was asked by command in *where*, and its place.
+
+    In a channel the message *response*, in which we answer, opens it.
+    """
     if where.guild is None:
         return Conversation(PLATFORM, DIRECT, where.channel, None), Place.DM
     if where.parent is not None:
         thread = Conversation(PLATFORM, where.guild, where.parent, where.channel)
         return thread, Place.THREAD
+    return Conversation(PLATFORM, where.guild, where.channel, response), Place.CHANNEL
+
+
+def _conversation(said: Said, where: Where, ours: frozenset[str]) -> tuple[Conversation, Place]:
     # A thread that is started from a message has that message's id.
     replied = said.reply_to
-    goes_on = replied is not None and replied.author in ours and replied.has_thread
-    root = replied.message if replied is not None and goes_on else str(said.id)
-    return Conversation(PLATFORM, where.guild, where.channel, root), Place.CHANNEL
+    goes_on = replied is not None and replied.author in ours and replied.goes_on
+    return called(where, replied.message if replied is not None and goes_on else str(said.id))
 
 
 def _address(said: Said, ours: frozenset[str]) -> Address:

@@ -68,7 +68,7 @@ class Listener:
             return
         ours = frozenset({us, *_roles_of(us, message)})
         try:
-            where = await self._places.of(message)
+            where = await self._places.of(message.channel)
         except PlatformError as error:
             self._dropped[Dropped.NO_PLACE] += 1
             _log.warning("discord_message_not_placed", reason=str(error))

@@ -25,12 +25,13 @@ GuildOf = Callable[[int], discord.Guild | None]
 class Replied:
     """What a message is a reply to; *author* is None where that is gone or was not told.
 
-    *has_thread* says whether a thread hangs on it.
+    *goes_on* says whether a conversation can go on there: a thread hangs on it, or it answers a
+    command.
     """
 
     message: str
     author: str | None
-    has_thread: bool
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def _replied(message: discord.Message) -> Replied | None:
         return None
     original = reference.resolved
     if not isinstance(original, discord.Message):
-        return Replied(str(reference.message_id), None, has_thread=False)
+        return Replied(str(reference.message_id), None, goes_on=False)
     author = str(original.author.id)
-    return Replied(str(original.id), author, has_thread=original.flags.has_thread)
+    goes_on = original.flags.has_thread or original.interaction_metadata is not None
+    return Replied(str(original.id), author, goes_on)

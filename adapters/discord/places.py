@@ -18,9 +18,8 @@ class Places:
         self._web = web
         self._asked: OrderedDict[int, Where] = OrderedDict()
 
-    async def of(self, message: discord.Message) -> Where:
-        """Where *message* stands. Raises the platform's errors where Discord has to be asked."""
-        channel = message.channel
+    async def of(self, channel: discord.abc.Snowflake) -> Where:
+        """Where *channel* lies. Raises the platform's errors where Discord has to be asked."""
         if isinstance(channel, discord.DMChannel):
             return Where(None, str(channel.id))
         guild = guild_id(channel)

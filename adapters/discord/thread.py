@@ -7,16 +7,18 @@ from typing import Final
 
 from structlog import get_logger
 
+from adapters.discord.buttons import shown
 from adapters.discord.events import settings_place
 from adapters.discord.messages import GuildOf, Said, said
 from adapters.discord.reading import title
+from adapters.discord.responses import asked, response_of
 from adapters.discord.snowflakes import micros, number
 from adapters.discord.trouble import ARCHIVED, UNKNOWN_CHANNEL, code_of
 from adapters.discord.web import Posted, Web
 from adapters.discord.writing import DiscordDialect, render
 from bot.errors import Denied, MessageGone, PlatformError, Unreachable
 from bot.model import Conversation, History, PastMessage
-from bot.ports import BucketSpec, Call, Found, Kind, Mark
+from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 
 NEWEST = 400  # messages of a thread that are read behind its root
 READING = 6.5  # seconds that reading a thread may take; the person who asked is waiting
@@ -47,6 +49,7 @@ class DiscordThread:
         self._guild_of = guild_of
         self._name = name
         self._buckets = _buckets(conversation)
+        self._answered: str | None = None  # the command whose response was written
         self._tries = 0  # how often Discord gave back, for a nonce, a message that is gone
 
     @property
@@ -65,6 +68,11 @@ class DiscordThread:
         return _DIALECT
 
     @property
+    def controls(self) -> frozenset[Control]:
+        """Everything: Discord has buttons."""
+        return frozenset(Control)
+
+    @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """Discord's rates as people measure them, each thread with its own."""
         if self._name is None:
@@ -78,15 +86,15 @@ class DiscordThread:
         Takes at most 8 s: of a thread that cannot be read in that time, it tells what was read.
         """
         root = self._conversation.thread
-        if root is None or root == before:
+        if root is None or root in {before, response_of(before)}:
             return History(())
         newest: list[Said] = []
         first: Said | None = None
         more = 0
         try:
             async with asyncio.timeout(READING):
-                newest = await self._newest(number(before))
-                first = await self._root(newest)
+                newest = await self._newest(asked(before))
+                first = await self._root(newest) if number(root) < asked(before) else None
                 more = await self._omitted() if len(newest) > NEWEST else 0
         except TimeoutError:
             _log.warning("discord_history_cut", conversation=self._conversation.key)
@@ -97,17 +105,23 @@ class DiscordThread:
     async def post(self, text: str, mark: Mark) -> str:
         """The id of a new message that shows *text*, with nothing in it that pings or unfurls.
 
-        The first one opens the thread where it is not there yet. Discord gives back the message
+        The first one opens the thread where it is not there yet; the first one that answers a
+        command stands there already, and is made to show *text*. Discord gives back the message
         that another worker of ours posted for the same mark a few minutes ago; it then shows
         *text* as well.
         """
+        response = response_of(mark.turn)
+        if response is not None and mark.part == 0 and self._answered != mark.turn:
+            await self.edit(response, text, mark)
+            self._answered = mark.turn
+            return response
         content = render(text)
         while True:
-            posted = await self._posted(content, _nonce(mark.turn, mark.part, self._tries))
+            posted = await self._posted(content, mark)
             if posted.text.strip() == content.strip():
                 return posted.id
             try:
-                await self._web.edit(self._place, number(posted.id), content)
+                await self._web.edit(self._place, number(posted.id), content, shown(mark))
             except MessageGone:
                 # It was deleted, and its nonce still stands for it.
                 self._tries += 1
@@ -116,16 +130,19 @@ class DiscordThread:
             else:
                 return posted.id
 
-    async def edit(self, message_id: str, text: str, mark: Mark) -> None:  # noqa: ARG002  - a message's nonce stays what it was
+    async def edit(self, message_id: str, text: str, mark: Mark) -> None:
         """Make the message *message_id* of ours show *text*, out of the archive if need be."""
-        content = render(text)
-        await self._opened(lambda: self._web.edit(self._place, number(message_id), content))
+        channel, content = self._channel_of(message_id), render(text)
+        await self._opened(
+            lambda: self._web.edit(channel, number(message_id), content, shown(mark))
+        )
 
     async def delete(self, message_id: str) -> None:
         """Remove the message *message_id* of ours; one that is gone already is no error."""
         self._tries = (self._tries + 1) % _MOST_TRIES  # what is posted next is another message
         try:
-            await self._opened(lambda: self._web.delete(self._place, number(message_id)))
+            channel = self._channel_of(message_id)
+            await self._opened(lambda: self._web.delete(channel, number(message_id)))
         except MessageGone:
             return
 
@@ -134,7 +151,7 @@ class DiscordThread:
 
         Discord keeps no word of ours with a message but its nonce, and tells that only for a
         while. Where it does not, nothing is found, and a post with the same nonce gives the
-        message back that stands there.
+        message back that stands there. The response to a command is always known.
         """
         parts = {
             _nonce(turn, part, tries): part
@@ -142,8 +159,11 @@ class DiscordThread:
             for tries in range(_MOST_TRIES)
         }
         found: list[Found] = []
+        response = response_of(turn)
+        if response is not None:
+            found.append(Found(response, Mark(turn, 0, Kind.ANSWER)))
         try:
-            async for message in self._web.messages(self._place, after=number(turn), limit=_READ):
+            async for message in self._web.messages(self._place, after=asked(turn), limit=_READ):
                 part = parts.get(str(message.nonce))
                 if str(message.author.id) == self._web.us and part is not None:
                     found.append(Found(str(message.id), Mark(turn, part, Kind.ANSWER)))
@@ -166,16 +186,22 @@ class DiscordThread:
         """The channel that messages stand in: a thread is one of its own."""
         return number(self._conversation.thread or self._conversation.channel)
 
-    async def _posted(self, content: str, nonce: str) -> Posted:
+    def _channel_of(self, message_id: str) -> int:
+        """Where a message of ours stands: the one that opens the thread, in the parent channel."""
+        opens = message_id == self._conversation.thread
+        return number(self._conversation.channel) if opens else self._place
+
+    async def _posted(self, content: str, mark: Mark) -> Posted:
+        nonce = _nonce(mark.turn, mark.part, self._tries)
         if self._name is not None:
             await self._open_thread(self._name)
         try:
-            return await self._web.post(self._place, content, nonce)
+            return await self._web.post(self._place, content, nonce, shown(mark))
         except Denied as denied:
             if code_of(denied) != UNKNOWN_CHANNEL or self._conversation.thread is None:
                 raise
         await self._open_thread(await self._name_of_question())
-        return await self._web.post(self._place, content, nonce)
+        return await self._web.post(self._place, content, nonce, shown(mark))
 
     async def _open_thread(self, name: str) -> None:
         await self._web.start_thread(number(self._conversation.channel), self._place, name)
@@ -201,7 +227,12 @@ class DiscordThread:
         More than are told, where there are more.
         """
         found = self._web.messages(self._place, before=before or None, limit=_READ)
-        everything = [said(message, self._guild_of) async for message in found]
+        try:
+            everything = [said(message, self._guild_of) async for message in found]
+        except Denied as denied:
+            if code_of(denied) != UNKNOWN_CHANNEL:
+                raise
+            return []  # nobody has opened it so far
         return [one for one in everything if _is_worth_telling(one)]
 
     async def _root(self, newest: list[Said]) -> Said | None:

@@ -9,8 +9,10 @@ from typing import Final
 
 import aiohttp
 import discord
+from discord.webhook.async_ import async_context
 
 from adapters.discord.events import Where
+from adapters.discord.responses import Tokens
 from adapters.discord.trouble import THREAD_EXISTS, code_of, translated
 from bot.errors import Denied, PlatformError, RateLimited, Unreachable
 
@@ -19,6 +21,7 @@ API_URL: Final = "https://discord.com/api/v10"
 # discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
 _PATIENCE = 60.0  # seconds
 _TYPING = 8.0  # seconds; clients show it for ten
+_EXPIRED: Final = frozenset({401, 10015, 50027})  # what is said of a token that has ended
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
 
 
@@ -42,11 +45,13 @@ class Web:
     """Discord's REST API over the connections of *client*; raises only platform errors.
 
     discord.py waits within a call while its bucket is spent, and repeats what got a 5xx, a post
-    with the same nonce. A call that is under way must not be cancelled.
+    with the same nonce. A call that is under way must not be cancelled. *tokens* are those of our
+    responses to commands.
     """
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self.tokens = Tokens()
         self._typing: dict[int, float] = {}  # since when, by channel
 
     @property
@@ -55,23 +60,60 @@ class Web:
         assert self._client.user is not None
         return str(self._client.user.id)
 
-    async def post(self, channel: int, text: str, nonce: str) -> Posted:
+    async def post(
+        self, channel: int, text: str, nonce: str, buttons: discord.ui.View | None = None
+    ) -> Posted:
         """A new message, or what was posted with the same *nonce* in the past few minutes."""
         async with _call("create_message"):
             place = self._client.get_partial_messageable(channel)
             message = await place.send(
                 text,
                 nonce=nonce,
+                view=buttons or discord.utils.MISSING,
                 suppress_embeds=True,
                 allowed_mentions=discord.AllowedMentions.none(),
             )
             return Posted(str(message.id), message.content)
 
-    async def edit(self, channel: int, message: int, text: str) -> None:
-        """Let a message of ours say *text*; its flags stay as they are, embeds suppressed."""
+    async def edit(
+        self, channel: int, message: int, text: str, buttons: discord.ui.View | None = None
+    ) -> None:
+        """Let a message of ours say *text*; its embeds stay suppressed.
+
+        A response to a command is edited by its token for as long as Discord takes that.
+        """
+        token = self.tokens.of(message, time.monotonic())
+        if token is not None:
+            try:
+                return await self.respond(token, text, buttons)
+            except Denied as denied:
+                if code_of(denied) not in _EXPIRED:
+                    raise
+                self.tokens.drop(message)
         async with _call("edit_message"):
             await self._partial(channel, message).edit(
-                content=text, allowed_mentions=discord.AllowedMentions.none()
+                content=text, view=buttons, allowed_mentions=discord.AllowedMentions.none()
+            )
+        return None
+
+    async def respond(self, token: str, text: str, buttons: discord.ui.View | None = None) -> None:
+        """Let our deferred response to the interaction of *token* say *text*, nothing unfurled."""
+        # Webhook.edit_message has no way to suppress embeds; its adapter, which holds the token's
+        # own bucket, takes any payload.
+        application = self._client.application_id
+        assert application is not None  # logged in
+        async with _call("edit_response"):
+            webhook = discord.Webhook.partial(application, token, client=self._client)
+            await async_context.get().edit_original_interaction_response(
+                application,
+                token,
+                session=webhook.session,
+                payload={
+                    "content": text,
+                    "flags": discord.MessageFlags(suppress_embeds=True).value,
+                    "allowed_mentions": discord.AllowedMentions.none().to_dict(),
+                    "components": buttons.to_components() if buttons is not None else [],
+                },
             )
 
     async def delete(self, channel: int, message: int) -> None:

@@ -13,7 +13,7 @@ from adapters.slack.status import Status
 from adapters.slack.thread import SlackThread, Workspace
 from adapters.slack.web import API_URL, Web
 from bot.model import Conversation
-from bot.ports import Ear
+from bot.ports import Desk, Ear
 
 _DEFAULT_TIMING: Final = Timing()
 
@@ -64,7 +64,7 @@ class SlackAdapter:
             people, status = People(self._web, us), Status(self._web, self._status)
             self._workspace = Workspace(us, self._web, people, status)
 
-    async def run(self, ear: Ear) -> None:
+    async def run(self, ear: Ear, desk: Desk) -> None:  # noqa: ARG002  - no command of Slack's comes here yet
         """Bring messages to *ear* until cancelled; `check` must have passed."""
         listener = Listener(ear, self._checked(), self.open, self.dropped)
         app = build_app(self._checked().us, self._web, listener.take)

@@ -21,7 +21,7 @@ from adapters.slack.wire import fields, items, micros, text
 from adapters.slack.writing import Rendered, SlackDialect, render
 from bot.errors import Denied, MessageGone, TooLong, Unreachable
 from bot.model import Conversation, History, PastMessage
-from bot.ports import BucketSpec, Call, Found, Mark
+from bot.ports import BucketSpec, Call, Control, Found, Mark
 
 NEWEST = 400  # messages of a thread that are read behind its root
 _TEXT_LIMIT = 4000  # chat.update refuses more; chat.postMessage would cut it into several messages
@@ -71,6 +71,11 @@ class SlackThread:
     def dialect(self) -> SlackDialect:
         """How text is measured on Slack."""
         return _DIALECT
+
+    @property
+    def controls(self) -> frozenset[Control]:
+        """None: no button stands below a message on Slack."""
+        return frozenset()
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:

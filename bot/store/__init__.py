@@ -2,6 +2,7 @@
 
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
+from bot.store.nudges import Nudges
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 
@@ -10,6 +11,7 @@ __all__ = [
     "Conversations",
     "Heard",
     "Lease",
+    "Nudges",
     "Server",
     "Submitted",
     "Work",

@@ -3,7 +3,7 @@
 import enum
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = 15.0  # seconds; renewed every 5, so that two renewals may fail
 MOST_TURNS = 2000  # kept of a conversation
+MOST_PENDING = 200  # questions of a conversation that are looked at to stop them
 SEEDS_A_CALL = 100  # so that no script holds up the server for long
 _GRACE = 1000  # ms that a lease may have run out before the sweeper looks
 
@@ -211,6 +212,16 @@ class Conversations:
         """Stop the answer to the turn *turn_id*; False where it is not pending any more."""
         return _is(b"stopped", await self._scripts.change("stop", conversation, turn_id))
 
+    async def pending(self, conversation: Conversation) -> list[Turn]:
+        """The questions of *conversation* that are owed an answer, being answered or not."""
+        keys = [key(conversation, kind) for kind in ("h", "q")]
+        return _decoded(conversation, await self._scripts.read("pending", keys, MOST_PENDING))
+
+    async def active(self, channel: Conversation) -> list[Conversation]:
+        """The conversations in *channel*, itself and its threads, that may owe an answer."""
+        members = await self._scripts.read("active", [DUE], replace(channel, thread=None).key)
+        return [Conversation.parse(member.decode()) for member in members]
+
     async def take(self, conversation: Conversation) -> Lease | None:
         """The lease on *conversation* where nobody holds it and something is pending there."""
         with translated():
@@ -237,15 +248,7 @@ class Conversations:
 
     async def _window(self, conversation: Conversation, questions: list[bytes]) -> list[Turn]:
         keys = [key(conversation, kind) for kind in ("h", "z", "m")]
-        flat = await self._scripts.read("window", keys, *questions)
-        turns: list[Turn] = []
-        for raw_id, value in zip(flat[::2], flat[1::2], strict=True):
-            turn = decode(raw_id.decode(), value)
-            if turn is None:
-                log.error("turn_unreadable", conversation=conversation.key, turn=raw_id.decode())
-            else:
-                turns.append(turn)
-        return turns
+        return _decoded(conversation, await self._scripts.read("window", keys, *questions))
 
     async def _drop_pinned(self, lease: Lease) -> bool:
         log.error("question_dropped", conversation=lease.conversation.key, epoch=lease.epoch)
@@ -261,6 +264,18 @@ class Conversations:
         with translated():
             await self._client.zadd(DUE, {conversation.key: leased_until + _GRACE}, gt=True)
         return None if epoch is None else Lease(conversation, epoch)
+
+
+def _decoded(conversation: Conversation, flat: list[bytes]) -> list[Turn]:
+    """The turns that *flat* holds, as id, value, id, value; those that cannot be read are told."""
+    turns: list[Turn] = []
+    for raw_id, value in zip(flat[::2], flat[1::2], strict=True):
+        turn = decode(raw_id.decode(), value)
+        if turn is None:
+            log.error("turn_unreadable", conversation=conversation.key, turn=raw_id.decode())
+        else:
+            turns.append(turn)
+    return turns
 
 
 def _seconds(retention: timedelta) -> int:

@@ -13,7 +13,7 @@ from bot.delivery import Painter, whole
 from bot.errors import Denied, EditRefused, Fenced, PlatformError, TooLong, Unreachable
 from bot.model import Conversation, Draft, History
 from bot.pacer import Pacer
-from bot.ports import BucketSpec, Call, Found, Kind, Mark
+from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 from bot.reconcile import Shown
 from bot.reply import Reply
 
@@ -39,6 +39,7 @@ class Screen:
     shown: dict[str, tuple[str, Mark]] = field(default_factory=dict[str, tuple[str, Mark]])
     conversation = Conversation("screen", "W", "C", "1")
     settings_place = "screen:C"
+    controls: frozenset[Control] = frozenset()
     buckets: Mapping[Call, tuple[BucketSpec, ...]] = field(default_factory=lambda: FAST)
     dialect: Plain = field(default_factory=Plain)
     refusals: dict[str, PlatformError] = field(default_factory=dict[str, PlatformError])

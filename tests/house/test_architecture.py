@@ -17,6 +17,7 @@ ACTING = frozenset(
         "adapters.discord",
         "adapters.discord.adapter",
         "adapters.discord.client",
+        "adapters.discord.commanding",
         "adapters.discord.connection",
         "adapters.discord.invite",
         "adapters.discord.listening",
@@ -45,6 +46,7 @@ ACTING = frozenset(
         "bot.claude",
         "bot.claude.client",
         "bot.delivery",
+        "bot.desk",
         "bot.health",
         "bot.hold",
         "bot.logs",
@@ -57,6 +59,7 @@ ACTING = frozenset(
         "bot.store.connection",
         "bot.store.conversations",
         "bot.store.engine",
+        "bot.store.nudges",
         "bot.store.scripts",
         "bot.store.server",
     }

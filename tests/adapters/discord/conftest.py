@@ -8,6 +8,7 @@ import pytest
 
 from adapters.discord import DiscordAdapter
 from sandbox.discord import Discord, Person
+from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.keeper import QUICK, Keeper, until
 
 Serve = Callable[..., AbstractAsyncContextManager[DiscordAdapter]]
@@ -50,7 +51,7 @@ def serve(adapter: DiscordAdapter) -> Serve:
     @asynccontextmanager
     async def serving(ear: Keeper) -> AsyncGenerator[DiscordAdapter]:
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(adapter.run(ear))
+            running = tasks.create_task(adapter.run(ear, KeptDesk()))
             await until(lambda: adapter.connected)
             yield adapter
             running.cancel()

@@ -28,7 +28,7 @@ class Keeper:
         self.hints.append(hint)
         return self.cares
 
-    async def hear(self, message: IncomingMessage, thread: Thread) -> None:
+    async def hear(self, message: IncomingMessage, thread: Thread) -> bool:
         """Keep the message, unless the store is away."""
         if self.store_is_away:
             raise StoreAway("store.away")
@@ -36,6 +36,7 @@ class Keeper:
             raise self.bug
         self.heard.append(message)
         self.threads.append(thread)
+        return True
 
     @property
     def texts(self) -> list[str]:

@@ -8,6 +8,7 @@ from adapters.discord import DiscordAdapter
 from adapters.discord.connection import Connection, Spent, Timing
 from bot.errors import Denied
 from sandbox.discord import Discord, Person
+from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.conftest import Serve
 from tests.adapters.discord.keeper import Keeper, until
 
@@ -15,7 +16,7 @@ from tests.adapters.discord.keeper import Keeper, until
 async def refused(discord: Discord, adapter: DiscordAdapter, ear: Keeper, code: int) -> Denied:
     discord.faults.close_on_identify(code)
     with pytest.raises(Denied) as caught:
-        await adapter.run(ear)
+        await adapter.run(ear, KeptDesk())
     return caught.value
 
 
@@ -40,7 +41,7 @@ async def test_a_token_that_was_reset_ends_it(
 ) -> None:
     discord.faults.reject_token()
     with pytest.raises(Denied) as caught:
-        await adapter.run(ear)
+        await adapter.run(ear, KeptDesk())
     assert caught.value.key == "discord.token_refused"
 
 
@@ -85,7 +86,7 @@ async def test_identifies_that_discord_counts_as_few_are_kept(
     discord: Discord, adapter: DiscordAdapter, ear: Keeper
 ) -> None:
     discord.starts_left = 5
-    running = asyncio.ensure_future(adapter.run(ear))
+    running = asyncio.ensure_future(adapter.run(ear, KeptDesk()))
     await until(lambda: discord.count("get_gateway_bot") == 1)
     await asyncio.sleep(0.1)
     running.cancel()
@@ -106,7 +107,7 @@ async def test_a_gateway_that_cannot_be_asked_for_is_asked_again(
     discord: Discord, adapter: DiscordAdapter, ear: Keeper
 ) -> None:
     discord.faults.refuse("get_gateway_bot", 503)
-    running = asyncio.ensure_future(adapter.run(ear))
+    running = asyncio.ensure_future(adapter.run(ear, KeptDesk()))
     await until(lambda: adapter.connected)
     running.cancel()
     await asyncio.wait([running])

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.slack import SlackAdapter
 from sandbox.slack import Person, Slack
+from tests.adapters.desk import KeptDesk
 from tests.adapters.slack.keeper import QUICK, Keeper, until
 
 Serve = Callable[..., AbstractAsyncContextManager[SlackAdapter]]
@@ -57,7 +58,7 @@ def serve(adapter: SlackAdapter) -> Serve:
     @asynccontextmanager
     async def serving(ear: Keeper) -> AsyncGenerator[SlackAdapter]:
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(adapter.run(ear))
+            running = tasks.create_task(adapter.run(ear, KeptDesk()))
             await until(lambda: adapter.connected)
             yield adapter
             running.cancel()

@@ -31,7 +31,7 @@ class Keeper:
         self.hints.append(hint)
         return self.cares
 
-    async def hear(self, message: IncomingMessage, thread: Thread) -> None:
+    async def hear(self, message: IncomingMessage, thread: Thread) -> bool:
         """Keep the message once *may_end* is set, unless the store is away."""
         if self.store_is_away:
             raise StoreAway("store.away")
@@ -44,6 +44,7 @@ class Keeper:
             self.waiting -= 1
         self.heard.append(message)
         self.threads.append(thread)
+        return True
 
     @property
     def texts(self) -> list[str]:

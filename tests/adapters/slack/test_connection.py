@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from adapters.slack import SlackAdapter
 from adapters.slack.connection import Timing
 from sandbox.slack import Person, Slack
+from tests.adapters.desk import KeptDesk
 from tests.adapters.slack.conftest import Serve
 from tests.adapters.slack.keeper import QUICK, Keeper, until
 
@@ -75,7 +76,7 @@ async def test_an_address_that_is_used_up_is_not_tried_again(
     await adapter.check()
     slack.faults.burn_ticket(2)
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(adapter.run(ear))
+        running = tasks.create_task(adapter.run(ear, KeptDesk()))
         await until(lambda: adapter.connected)
         assert slack.count("apps.connections.open") == 4  # the check, two burnt, one good
         slack.faults.burn_ticket(2)
@@ -108,7 +109,7 @@ async def test_what_comes_while_the_socket_closes_is_left_to_be_sent_again(
 ) -> None:
     ear.may_end.clear()
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(adapter.run(ear))
+        running = tasks.create_task(adapter.run(ear, KeptDesk()))
         await until(lambda: adapter.connected)
         first = await slack.say(ana, general, "first")
         await until(lambda: ear.waiting == 1)
@@ -178,7 +179,7 @@ async def test_a_proxy_in_the_environment_is_not_used_on_loopback(
     adapter = adapter_of(slack)
     await adapter.check()
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(adapter.run(ear))
+        running = tasks.create_task(adapter.run(ear, KeptDesk()))
         await until(lambda: adapter.connected)
         await heard_after(slack, ear, ana, general)
         running.cancel()
@@ -206,7 +207,7 @@ async def test_an_app_that_is_shared_is_warned_of_once(
     await other.check()
     with capture_logs() as logged:
         async with serve(Keeper()), asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(other.run(ear))
+            running = tasks.create_task(other.run(ear, KeptDesk()))
             await until(lambda: other.connected)
             for _ in range(3):
                 opened = slack.count("apps.connections.open")
@@ -297,7 +298,7 @@ async def test_every_other_envelope_is_acknowledged(
     with caplog.at_level(logging.DEBUG):
         await adapter.check()
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(adapter.run(ear))
+            running = tasks.create_task(adapter.run(ear, KeptDesk()))
             await until(lambda: frames.socket is not None and adapter.connected)
             await frames.send("E1", type_, payload)
             await until(lambda: frames.acks == ["E1"])

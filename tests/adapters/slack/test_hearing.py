@@ -9,6 +9,7 @@ from adapters.slack import SlackAdapter
 from adapters.slack.events import Dropped
 from bot.model import Address, Attachment, Author, Conversation, IncomingMessage, Place, Standing
 from sandbox.slack import File, Person, Shape, Slack
+from tests.adapters.desk import KeptDesk
 from tests.adapters.slack.conftest import Serve
 from tests.adapters.slack.keeper import Keeper, until
 
@@ -279,7 +280,7 @@ async def test_a_message_that_names_thousands_costs_few_look_ups_and_its_author_
         )
         await adapter.check()
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(adapter.run(ear))
+            running = tasks.create_task(adapter.run(ear, KeptDesk()))
             await until(lambda: adapter.connected)
             for number in range(2):
                 named = "".join(f"<@U{number}N{each}>" for each in range(500))

@@ -14,7 +14,7 @@ from bot.store.scripts import changing, reading
 from tests.bot.store.wire import wire_to
 from tests.bot.store.words import MONTH, THREAD, answer, said
 
-READ = {"window", "due", "settle"}
+READ = {"window", "due", "settle", "pending", "active"}
 TIMED = {b"lu", b"bot:due"}  # what a script takes from the clock
 
 FIRST, SECOND, EARLIER = said("m1", 1), said("m2", 2), said("m0", 0)
@@ -95,6 +95,14 @@ async def due(store: Conversations, lease: Lease) -> object:
     return await store.due(5)
 
 
+async def pending(store: Conversations, _: Lease) -> object:
+    return await store.pending(THREAD)
+
+
+async def active(store: Conversations, _: Lease) -> object:
+    return await store.active(THREAD)
+
+
 MOVES: list[tuple[str, Move]] = [
     ("submit", submit_first),
     ("submit", submit_another),
@@ -113,6 +121,8 @@ MOVES: list[tuple[str, Move]] = [
     ("take", take),
     ("settle", take_nothing),
     ("due", due),
+    ("pending", pending),
+    ("active", active),
 ]
 
 

@@ -1,0 +1,168 @@
+"""The way of a command or a press: answered at once, handed to the desk, told what came of it."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+from structlog import get_logger
+
+from adapters.discord import buttons, menu
+from adapters.discord.events import Where, called
+from adapters.discord.messages import GuildOf, said
+from adapters.discord.places import Places
+from adapters.discord.reading import clean, title
+from adapters.discord.responses import turn_of
+from adapters.discord.snowflakes import micros
+from adapters.discord.thread import DiscordThread
+from adapters.discord.web import Web, discords_errors
+from adapters.discord.writing import render
+from bot.errors import PlatformError, origin
+from bot.model import Address, Author, Conversation, IncomingMessage, Place, Standing
+from bot.ports import Caller, Control, Desk
+
+_log = get_logger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+
+class Commander:
+    """Takes what people do with the commands and buttons of one bot to *desk*."""
+
+    def __init__(self, desk: Desk, places: Places, web: Web, guild_of: GuildOf) -> None:
+        self._desk = desk
+        self._places = places
+        self._web = web
+        self._guild_of = guild_of
+
+    def serve(
+        self, bot: discord.Client, tree: app_commands.CommandTree[Any], words: menu.Words
+    ) -> None:
+        """Have *bot* bring commands and presses here; nothing is registered with Discord yet."""
+        for entry in menu.entries(menu.Handlers(self.ask, self.ask_about, self.command), words):
+            tree.add_command(entry)
+        bot.add_dynamic_items(buttons.pressable(self.press))
+        tree.error(self.failed)
+
+    async def ask(self, interaction: Interaction, text: str) -> None:
+        """Take a question in, which our response to it will answer."""
+        response = await self._deferred(interaction)
+        if response is None:
+            return
+        asked = await self._question(interaction, response, text)
+        refusal = await self._desk.ask(*asked)
+        await self._tell(interaction, refusal)
+
+    async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
+        """Take *message* in as what is asked about."""
+        response = await self._deferred(interaction)
+        if response is None:
+            return
+        one = said(message, self._guild_of)
+        text = one.read_by(frozenset({self._web.us}))
+        question, thread = await self._question(interaction, response, text)
+        about = IncomingMessage(
+            conversation=question.conversation,
+            id=str(one.id),
+            sent_at=one.sent_at,
+            place=question.place,
+            address=Address.US,
+            author=one.by,
+            text=text,
+            attachments=one.attachments,
+        )
+        refusal = await self._desk.ask_about(about, question, thread)
+        await self._tell(interaction, refusal)
+
+    async def command(self, interaction: Interaction, line: str) -> None:
+        """Obey *line*, and tell the caller alone what came of it."""
+        response = await self._deferred(interaction, alone=True)
+        if response is None:
+            return
+        inside, _ = called(await self._where(interaction), str(response))
+        caller = _caller(interaction, replace(inside, thread=None))
+        await self._tell(interaction, await self._desk.command(line, caller))
+
+    async def press(self, interaction: Interaction, control: Control, turn: str) -> None:
+        """Do what was pressed, and tell the caller alone where that cannot be seen."""
+        message = interaction.message
+        assert message is not None  # what was pressed stands below one
+        try:
+            with discords_errors("defer"):
+                await interaction.response.defer()
+        except PlatformError as error:
+            _log.warning("discord_press_lost", reason=str(error))
+            return
+        # What could not open a thread stands in the channel, as a reply to the question.
+        above = message.reference.message_id if message.reference is not None else None
+        place, _ = called(await self._where(interaction), str(above or message.id))
+        told = await self._desk.press(control, turn, _caller(interaction, place))
+        if told is not None:
+            with discords_errors("follow_up"):
+                none = discord.AllowedMentions.none()
+                await interaction.followup.send(told, ephemeral=True, allowed_mentions=none)
+
+    async def failed(self, _interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """Tell the log that a command failed; not with what was typed."""
+        cause = error.__cause__ or error
+        where = origin(cause) if isinstance(cause, Exception) else None
+        _log.error("discord_command_failed", fault=type(cause).__name__, where=where)
+
+    async def _deferred(self, interaction: Interaction, *, alone: bool = False) -> int | None:
+        """The id of our response, which shows the caller *alone*, or everybody, that we think.
+
+        None where Discord does not take it: it came too late, or another process was faster.
+        """
+        try:
+            with discords_errors("defer"):
+                answered = await interaction.response.defer(ephemeral=alone, thinking=True)
+                told = answered.message_id if answered is not None else None
+                return told or (await interaction.original_response()).id
+        except PlatformError as error:
+            _log.warning("discord_command_lost", reason=str(error))
+            return None
+
+    async def _question(
+        self, interaction: Interaction, response: int, text: str
+    ) -> tuple[IncomingMessage, DiscordThread]:
+        conversation, place = called(await self._where(interaction), str(response))
+        author = _author(interaction)
+        question = IncomingMessage(
+            conversation=conversation,
+            id=turn_of(interaction.id, response),
+            sent_at=micros(interaction.id),
+            place=place,
+            address=Address.US,
+            author=author,
+            text=text,
+            language=interaction.locale.value,
+        )
+        name = title(text, author.name) if place is Place.CHANNEL else None
+        thread = DiscordThread(conversation, self._web, self._guild_of, name)
+        self._web.tokens.keep(response, interaction.token, time.monotonic())
+        return question, thread
+
+    async def _where(self, interaction: Interaction) -> Where:
+        channel = interaction.channel or discord.Object(interaction.channel_id or 0)
+        return await self._places.of(channel)
+
+    async def _tell(self, interaction: Interaction, told: str | None) -> None:
+        if told is None:
+            return
+        try:
+            await self._web.respond(interaction.token, render(told))
+        except PlatformError as error:
+            _log.warning("discord_command_unanswered", reason=str(error))
+
+
+def _caller(interaction: Interaction, place: Conversation) -> Caller:
+    may = interaction.permissions
+    manages = interaction.guild_id is not None and (may.administrator or may.manage_channels)
+    return Caller(_author(interaction), place, manages, interaction.locale.value)
+
+
+def _author(interaction: Interaction) -> Author:
+    user = interaction.user
+    standing = Standing.BOT if user.bot else Standing.MEMBER
+    return Author(str(user.id), clean(user.display_name) or "somebody", standing)

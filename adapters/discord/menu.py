@@ -1,0 +1,128 @@
+"""What people find behind ``/claude`` and in a message's menu, and keeping Discord's copy true."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+Words = Mapping[str, Mapping[str, str]]
+"""The words of the menu by key and language; English is what Discord shows to everybody else."""
+
+Interaction = discord.Interaction[Any]
+LONGEST: Final = 6000  # characters; Discord's own limit for one option
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What is done for each entry of the menu: *command* is given the line that was meant."""
+
+    ask: Callable[[Interaction, str], Awaitable[None]]
+    ask_about: Callable[[Interaction, discord.Message], Awaitable[None]]
+    command: Callable[[Interaction, str], Awaitable[None]]
+
+
+def entries(do: Handlers, words: Words) -> list[app_commands.Group | app_commands.ContextMenu]:
+    """The whole menu: the group ``/claude``, and "Ask Claude" on a message."""
+    # In channels and in DMs with us; elsewhere we could not go on behind the first answer.
+    places = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+    installs = app_commands.AppInstallationType(guild=True, user=False)
+    group = app_commands.Group(
+        name="claude",
+        description=_said(words, "menu.claude"),
+        allowed_contexts=places,
+        allowed_installs=installs,
+    )
+
+    @group.command(name="ask", description=_said(words, "menu.ask"))
+    @app_commands.describe(text=_said(words, "menu.ask.text"))
+    async def _ask(interaction: Interaction, text: app_commands.Range[str, 1, LONGEST]) -> None:
+        await do.ask(interaction, text)
+
+    @group.command(name="stop", description=_said(words, "menu.stop"))
+    async def _stop(interaction: Interaction) -> None:
+        await do.command(interaction, "stop")
+
+    @group.command(name="help", description=_said(words, "menu.help"))
+    async def _help(interaction: Interaction) -> None:
+        await do.command(interaction, "help")
+
+    async def _ask_about(interaction: Interaction, message: discord.Message) -> None:
+        await do.ask_about(interaction, message)
+
+    item = app_commands.ContextMenu(
+        name=_said(words, "menu.ask_about"),
+        callback=_ask_about,
+        allowed_contexts=places,
+        allowed_installs=installs,
+    )
+    return [group, item]
+
+
+class Translator(app_commands.Translator):
+    """Tells Discord the words in the other languages that an entry brings along."""
+
+    async def translate(
+        self,
+        string: locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,  # noqa: ARG002  - the word itself is enough
+    ) -> str | None:
+        """The word in *locale*; None where we have none."""
+        return cast("str | None", string.extras.get(locale.value))
+
+
+async def sync(tree: app_commands.CommandTree[Any], application: int) -> bool:
+    """Whether Discord had to be told of the menu: only where its own differs.
+
+    Raises what discord.py raises.
+    """
+    translator = Translator()
+    wanted = [
+        await entry.get_translated_payload(tree, translator)
+        for entry in tree.get_commands()
+        if not isinstance(entry, app_commands.Command)  # there is none outside of the group
+    ]
+    http = tree.client.http
+    stands = await http.get_global_commands(application)
+    if same(wanted, cast("Sequence[Mapping[str, Any]]", stands)):
+        return False
+    await http.bulk_upsert_global_commands(application, payload=wanted)  # pyright: ignore[reportArgumentType]  - as CommandTree.sync does
+    return True
+
+
+def same(wanted: Sequence[Mapping[str, Any]], stands: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether *stands*, as Discord tells it, is the menu *wanted*.
+
+    Discord adds ids and versions, and leaves out, or fills in, what is empty or false.
+    """
+    by_name = {(each.get("type", 1), each["name"]): each for each in stands}
+    return len(by_name) == len(wanted) and all(
+        _covers(by_name.get((each.get("type", 1), each["name"]), {}), each) for each in wanted
+    )
+
+
+def _covers(stands: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    # An older word for `contexts`, which Discord does not tell any more.
+    keys = wanted.keys() - {"dm_permission"}
+    return all(_alike(stands.get(key), wanted[key]) for key in keys)
+
+
+def _alike(stands: object, wanted: object) -> bool:
+    match stands, wanted:
+        case dict(), dict():
+            return _covers(cast("dict[str, Any]", stands), cast("dict[str, Any]", wanted))
+        case list(), list():
+            theirs, ours = cast("list[object]", stands), cast("list[object]", wanted)
+            return len(theirs) == len(ours) and all(map(_alike, theirs, ours))
+        case _:
+            return stands == wanted or (not stands and not wanted)
+
+
+def _said(words: Words, key: str) -> locale_str:
+    # Without words, as `build_bot` may be called, an entry is known by its key.
+    spoken = words.get(key, {"en": key.rpartition(".")[2].replace("_", "-")})
+    others = {language: word for language, word in spoken.items() if language != "en"}
+    return locale_str(spoken["en"], **others)

@@ -1,0 +1,96 @@
+"""Shell: the desk where commands are given and buttons pressed; implements `bot.ports.Desk`."""
+
+from dataclasses import replace
+
+import structlog
+
+from bot import admission, commands, prompting
+from bot.errors import StoreAway
+from bot.model import Conversation, IncomingMessage
+from bot.ports import Caller, Control, Ear, Thread
+from bot.sentences import say
+from bot.settings import Settings
+from bot.store import Conversations, Nudges
+
+log = structlog.get_logger(__name__)
+
+
+class Desk:
+    """Obeys who may; what it answers is for the caller alone."""
+
+    def __init__(self, settings: Settings, store: Conversations, nudges: Nudges, ear: Ear) -> None:
+        self._settings = settings
+        self._store = store
+        self._nudges = nudges
+        self._ear = ear
+
+    async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
+        """Take *question* in, which was asked by command; a sentence where it was not taken."""
+        language = question.language or self._settings.language
+        if not question.text.strip():
+            return say("ask.blank", language, example="/claude ask ...")
+        try:
+            taken = await self._ear.hear(question, thread)
+        except StoreAway:
+            return say("store.away_now", language)
+        return None if taken else say("access.denied", language)
+
+    async def ask_about(
+        self, message: IncomingMessage, question: IncomingMessage, thread: Thread
+    ) -> str | None:
+        """Take in *question*, which has no words but *message*; a sentence where it was not."""
+        language = question.language or self._settings.language
+        lines = [say("ask.about", language, name=prompting.plain(message.author.name))]
+        lines += [f"> {line}" for line in message.text.splitlines()]
+        asked = replace(question, text="\n".join(lines), attachments=message.attachments)
+        return await self.ask(asked, thread)
+
+    async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
+        """Do to the answer to *turn*, in the caller's place, what was pressed below it."""
+        assert control is Control.STOP
+        language = caller.language or self._settings.language
+        try:
+            return await self._stop_one(turn, caller, language)
+        except StoreAway:
+            return say("store.away_now", language)
+
+    async def command(self, line: str, caller: Caller) -> str:
+        """What comes of the command *line*, as people type it behind ``/claude``."""
+        language = caller.language or self._settings.language
+        match commands.parse(line):
+            case commands.Stop():
+                try:
+                    return await self._stop_all(caller, language)
+                except StoreAway:
+                    return say("store.away_now", language)
+            case commands.Unknown(word):
+                shown = prompting.plain(word)
+                overview = say("command.help", language)
+                return say("command.unknown", language, word=shown, help=overview)
+            case commands.Help():
+                return say("command.help", language)
+
+    async def _stop_one(self, turn: str, caller: Caller, language: str) -> str | None:
+        questions = await self._store.pending(caller.place)
+        question = next((one for one in questions if one.id == turn), None)
+        if question is None:
+            return say("stop.ended", language)
+        if not admission.may_stop(self._settings.access, caller, question):
+            return say("stop.not_yours", language)
+        stopped = await self._stop(caller.place, turn, caller)
+        return None if stopped else say("stop.ended", language)
+
+    async def _stop_all(self, caller: Caller, language: str) -> str:
+        count = 0
+        for conversation in await self._store.active(caller.place):
+            for question in await self._store.pending(conversation):
+                if question.author is not None and question.author.id == caller.author.id:
+                    count += await self._stop(conversation, question.id, caller)
+        return say("stop.done", language, count=count) if count else say("stop.none", language)
+
+    async def _stop(self, conversation: Conversation, turn: str, caller: Caller) -> bool:
+        stopped = await self._store.stop(conversation, turn)
+        if stopped:
+            log.info("stopped", conversation=conversation.key, turn=turn, by=caller.author.id)
+            await self._nudges.send(conversation)
+        return stopped
