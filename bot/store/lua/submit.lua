@@ -1,11 +1,14 @@
 -- Take a message in: is it new, is it ours, remember it, owe it an answer, try to lead.
+-- We take part from the time on that `part` holds: that of the earliest question to us.
 -- A person's turn is stored as `u`, and becomes `q` when it is a question that we owe an answer.
 local id, value, score, wish, retention, most = ...
 
 local function owe(stored)
   redis.call('HSET', TURNS, id, (string.gsub(stored, '^(%d+),u,', '%1,q,', 1)))
   redis.call('ZADD', PENDING, score, id)
-  redis.call('HSET', STATE, 'part', 1, 'ttl', retention)
+  local part = redis.call('HGET', STATE, 'part')
+  if not part or tonumber(score) < tonumber(part) then redis.call('HSET', STATE, 'part', score) end
+  redis.call('HSET', STATE, 'ttl', retention)
   return lease()
 end
 
@@ -16,7 +19,10 @@ if stored then
   return {'repeated'}, true
 end
 if evicted(score) then return {'repeated'}, true end
-if wish ~= 'answer' and redis.call('HGET', STATE, 'part') ~= '1' then return {'ignored'}, true end
+local part = redis.call('HGET', STATE, 'part')
+if wish ~= 'answer' and not part then return {'ignored'}, true end
+-- What was said before we were called is no question to us, however late it is delivered.
+if wish == 'follow' and tonumber(score) < tonumber(part) then wish = 'remember' end
 
 remember(id, value, score)
 redis.call('HSET', STATE, 'ttl', retention)

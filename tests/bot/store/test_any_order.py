@@ -44,7 +44,8 @@ class Stage:
         ours = wish is Wish.ANSWER or bool(self.asked)
         if ours and at not in self.asked | self.remembered:
             assert heard.heard is not Heard.IGNORED
-            (self.remembered if wish is Wish.REMEMBER else self.asked).add(at)
+            context = wish is Wish.REMEMBER or (wish is Wish.FOLLOW and at < min(self.asked))
+            (self.remembered if context else self.asked).add(at)
         elif wish is Wish.ANSWER and at in self.remembered:
             self.remembered.discard(at)
             self.asked.add(at)

@@ -26,6 +26,14 @@ async def test_a_message_that_is_none_of_ours_leaves_no_key(
     assert await client.keys() == []
 
 
+async def test_what_was_said_before_we_were_called_is_no_question_however_late_it_comes(
+    store: Conversations,
+) -> None:
+    assert await submit(store, Q2) is Heard.LEAD
+    assert await submit(store, Q1, Wish.FOLLOW) is Heard.STORED
+    assert await submit(store, Q3, Wish.FOLLOW) is Heard.QUEUED
+
+
 async def test_where_we_take_part_messages_are_followed_or_remembered(
     store: Conversations,
 ) -> None:
