@@ -21,8 +21,9 @@ end
 if evicted(score) then return {'repeated'}, true end
 local part = redis.call('HGET', STATE, 'part')
 if wish ~= 'answer' and not part then return {'ignored'}, true end
--- What was said before we were called is no question to us, however late it is delivered.
-if wish == 'follow' and tonumber(score) < tonumber(part) then wish = 'remember' end
+-- What was said before we were called, or in the same moment, is no question to us, however late it
+-- is delivered.
+if wish == 'follow' and tonumber(score) <= tonumber(part) then wish = 'remember' end
 
 remember(id, value, score)
 redis.call('HSET', STATE, 'ttl', retention)
