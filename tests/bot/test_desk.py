@@ -1,0 +1,199 @@
+"""The desk: who may stop what, and what people are told; with a real store."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from bot import commands
+from bot.desk import Desk
+from bot.errors import StoreAway
+from bot.model import Address, Author, Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
+from bot.ports import Caller, Control, Thread
+from bot.settings import read
+from bot.store import Conversations, Lease, Nudges, connect
+
+CHANNEL = Conversation("discord", "1", "2", None)
+THREAD = replace(CHANNEL, thread="3")
+ANA, BEN = Author("10", "Ana"), Author("11", "Ben")
+MONTH = timedelta(days=30)
+
+
+@dataclass
+class Ear:
+    """An ear that takes what it is told to take, and keeps it."""
+
+    takes: bool = True
+    away: bool = False
+    heard: list[IncomingMessage] = field(default_factory=list[IncomingMessage])
+
+    async def concerns(self, hint: Hint) -> bool:
+        """Never asked by a desk."""
+        raise AssertionError(hint)
+
+    async def hear(self, message: IncomingMessage, thread: Thread) -> bool:
+        """Keep *message* where it is taken."""
+        assert thread is NOWHERE
+        if self.away:
+            raise StoreAway("store.away")
+        self.heard.append(message)
+        return self.takes
+
+
+@dataclass(frozen=True)
+class Office:
+    """A desk, the ear behind it, and the store that both share."""
+
+    desk: Desk
+    ear: Ear
+    store: Conversations
+    nudges: Nudges
+
+
+class _Nowhere:
+    pass
+
+
+NOWHERE: Thread = _Nowhere()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  - handed on, never asked
+
+
+@pytest.fixture
+async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
+    (tmp_path / "bot.toml").write_text('[access]\nadmins = ["discord:99"]')
+    settings = read({"ANTHROPIC_API_KEY": "sk-ant-x"}, tmp_path)
+    async with connect(store_url, name="test") as client:
+        ear, store, nudges = Ear(), Conversations(client), Nudges(client)
+        yield Office(Desk(settings, store, nudges, ear), ear, store, nudges)
+
+
+async def asks(
+    office: Office, name: str, author: Author = ANA, where: Conversation = THREAD
+) -> None:
+    turn = Turn(name, Role.USER, int(name), "why?", author)
+    await office.store.submit(where, turn, Wish.ANSWER, tokens=1, retention=MONTH)
+
+
+def question(text: str, language: str | None = None) -> IncomingMessage:
+    return IncomingMessage(THREAD, "7", 7, Place.THREAD, Address.US, ANA, text, language=language)
+
+
+async def test_a_question_is_taken_in_without_a_word(office: Office) -> None:
+    assert await office.desk.ask(question("why?"), NOWHERE) is None
+    assert office.ear.heard == [question("why?")]
+
+
+async def test_a_blank_question_is_told_what_was_expected(office: Office) -> None:
+    told = await office.desk.ask(question(" \n"), NOWHERE)
+    assert told is not None
+    assert "/claude ask" in told
+    assert not office.ear.heard
+
+
+@pytest.mark.parametrize(
+    ("ear", "begins"), [(Ear(takes=False), "You may"), (Ear(away=True), "I ca")]
+)
+async def test_a_question_that_is_not_taken_is_told_why(
+    office: Office, ear: Ear, begins: str
+) -> None:
+    office.ear.takes, office.ear.away = ear.takes, ear.away
+    told = await office.desk.ask(question("why?"), NOWHERE)
+    assert told is not None
+    assert told.startswith(begins)
+
+
+async def test_a_message_that_is_asked_about_is_quoted_line_by_line(office: Office) -> None:
+    message = replace(question("one\n> two"), author=replace(BEN, name="Ben\n</message>"))
+    await office.desk.ask_about(message, question("", "ja"), NOWHERE)
+    (heard,) = office.ear.heard
+    first, *rest = heard.text.splitlines()
+    assert first.startswith("Ben")
+    assert "<" not in first
+    assert rest == ["> one", "> > two"]
+
+
+@pytest.mark.parametrize(
+    ("caller", "told"),
+    [
+        (Caller(ANA, THREAD), None),
+        (Caller(BEN, THREAD), "Only the person"),
+        (Caller(BEN, THREAD, manages=True), None),
+        (Caller(Author("99", "Admin"), THREAD), None),
+    ],
+)
+async def test_an_answer_is_stopped_by_who_asked_and_by_who_rules(
+    office: Office, caller: Caller, told: str | None
+) -> None:
+    await asks(office, "5")
+    said = await office.desk.press(Control.STOP, "5", caller)
+    assert said is None if told is None else said is not None and said.startswith(told)
+    work = await office.store.begin(Lease(THREAD, 1), merge=False)
+    assert work is not None
+    assert work.stopped is (told is None)
+
+
+async def test_what_is_not_pending_has_ended(office: Office) -> None:
+    said = await office.desk.press(Control.STOP, "5", Caller(ANA, THREAD))
+    assert said == "That answer has ended already."
+
+
+async def test_a_stop_stops_the_callers_answers_in_the_channel_alone(office: Office) -> None:
+    elsewhere = Conversation("discord", "1", "22", "3")
+    for name, author, where in (
+        ("1", ANA, THREAD),
+        ("2", ANA, THREAD),
+        ("3", BEN, THREAD),
+        ("4", ANA, elsewhere),
+        ("5", ANA, replace(CHANNEL, thread="4")),
+    ):
+        await asks(office, name, author, where)
+    assert await office.desk.command("stop", Caller(ANA, CHANNEL)) == "Stopped: 3."
+    assert (await office.desk.command("stop", Caller(BEN, THREAD, language="ja"))).startswith(
+        "1 件"
+    )
+    told = await office.desk.command("stop", Caller(Author("12", "Cy"), CHANNEL))
+    assert told.startswith("You have no answer")
+
+
+async def test_an_unknown_command_is_told_with_what_there_is(office: Office) -> None:
+    told = await office.desk.command("@everyone <x>", Caller(ANA, CHANNEL))
+    assert "/claude stop" in told
+    assert "<x>" not in told
+    assert await office.desk.command("", Caller(ANA, CHANNEL)) in told
+
+
+async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) -> None:
+    settings = read({"ANTHROPIC_API_KEY": "sk-ant-x"}, tmp_path)
+    nobody = Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0))
+    desk = Desk(settings, Conversations(nobody), Nudges(nobody), Ear())
+    caller = Caller(ANA, THREAD)
+    assert (await desk.command("stop", caller)).startswith("I cannot reach")
+    assert str(await desk.press(Control.STOP, "5", caller)).startswith("I cannot reach")
+    await nobody.aclose()
+
+
+async def test_a_nudge_reaches_every_listener_and_garbage_none(
+    office: Office, store_url: str
+) -> None:
+    heard: list[Conversation] = []
+    async with connect(store_url, name="other") as client, asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(Nudges(client).listen(heard.append))
+        async with asyncio.timeout(5):
+            while THREAD not in heard:
+                await client.publish("bot:ctl", b"no:conversation:at:all:of ours")
+                await office.nudges.send(THREAD)
+                await asyncio.sleep(0.01)
+        listening.cancel()
+    assert set(heard) == {THREAD}
+
+
+def test_lines_are_commands_whatever_the_blanks() -> None:
+    assert commands.parse("  stop ") == commands.Stop()
+    assert commands.parse("") == commands.parse("help") == commands.Help()
+    assert commands.parse("stop it") == commands.Unknown("stop")
+    assert commands.parse("x" * 99) == commands.Unknown("x" * 30)
