@@ -185,7 +185,7 @@ async def test_a_nudge_reaches_every_listener_and_garbage_none(
         listening = tasks.create_task(Nudges(client).listen(heard.append))
         async with asyncio.timeout(5):
             while THREAD not in heard:
-                await client.publish("bot:ctl", b"no:conversation:at:all:of ours")
+                await client.publish("bot:ctl", b"no:conversation:at:all:of ours")  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
                 await office.nudges.send(THREAD)
                 await asyncio.sleep(0.01)
         listening.cancel()
