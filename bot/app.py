@@ -22,7 +22,7 @@ from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import say
 from bot.settings import Settings, missing, not_in_force_yet, refusal
-from bot.store import Conversations, Server, connect
+from bot.store import Conversations, Server, opened
 
 log = structlog.get_logger(__name__)
 
@@ -141,14 +141,13 @@ def _warn(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Conversations]:
-    async with AsyncExitStack() as house:
-        if server is not None:
-            house.push_async_callback(server.stop)
-            url = await server.start()
-        else:
-            assert settings.redis_url is not None
-            url = settings.redis_url.get_secret_value()
-        yield Conversations(await house.enter_async_context(connect(url, name=CLIENT)))
+    if server is None:
+        assert settings.redis_url is not None
+        at: str | Server = settings.redis_url.get_secret_value()
+    else:
+        at = server
+    async with opened(at, name=CLIENT) as client:
+        yield Conversations(client)
 
 
 def _claude(settings: Settings) -> Claude:

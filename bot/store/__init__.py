@@ -2,6 +2,8 @@
 
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
+from bot.store.ledger import Ledger
+from bot.store.opening import opened
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 
@@ -10,9 +12,11 @@ __all__ = [
     "Conversations",
     "Heard",
     "Lease",
+    "Ledger",
     "Server",
     "Submitted",
     "Work",
     "connect",
+    "opened",
     "where",
 ]

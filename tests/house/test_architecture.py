@@ -39,6 +39,7 @@ ACTING = frozenset(
         "adapters.slack.thread",
         "adapters.slack.web",
         "bot.__main__",
+        "bot.accounts",
         "bot.answering",
         "bot.app",
         "bot.asking",
@@ -57,6 +58,8 @@ ACTING = frozenset(
         "bot.store.connection",
         "bot.store.conversations",
         "bot.store.engine",
+        "bot.store.ledger",
+        "bot.store.opening",
         "bot.store.scripts",
         "bot.store.server",
     }
