@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -75,6 +75,7 @@ class Ledger:
             day,
             (_lines_key(day), _mark(entry.call)),
             reservation.id if reservation else "",
+            secrets.token_hex(8),
             _seconds(_MARKED),
             _seconds(KEPT),
             min(entry.tally.cost, _MOST),
@@ -110,7 +111,8 @@ class Ledger:
         for back in reversed(range(days)):
             day = today - timedelta(days=back)
             with translated():
-                stored: Mapping[Any, Any] = await self._client.hgetall(_lines_key(day))
+                # The client's types leave open what only a client that decodes would give.
+                stored = cast("Mapping[bytes, bytes]", await self._client.hgetall(_lines_key(day)))
             mine, called = _read(day, stored, scope)
             lines += mine
             names |= called

@@ -3,11 +3,12 @@
 import unicodedata
 from collections.abc import Sequence
 
-import regex  # type: ignore[import-untyped]  - it has no stubs
+import regex  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 _CLUSTERS = regex.compile(r"\X")
 _LONGEST_CLUSTER = 8  # code points; more are marks piled up to overflow the line
 _EIGHTHS = "▏▎▍▌▋▊▉█"
+_FLAG = regex.compile(r"\p{Regional_Indicator}{2}")
 _EMOJI = "\ufe0f"  # shows the character before it as an emoji, which is wide
 
 
@@ -69,6 +70,8 @@ def _cut(text: str, columns: int) -> str:
 
 
 def _cluster_width(cluster: str) -> int:
-    if _EMOJI in cluster or any(unicodedata.east_asian_width(one) in "WF" for one in cluster):
+    if _FLAG.fullmatch(cluster) or _EMOJI in cluster:
+        return 2
+    if any(unicodedata.east_asian_width(one) in "WF" for one in cluster):
         return 2
     return int(any(unicodedata.category(one)[0] not in "CM" for one in cluster))

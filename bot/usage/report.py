@@ -33,8 +33,9 @@ def lines(report: Report, language: str | None = None) -> list[str]:
     whole = report.over(report.days)
     if whole == Tally():
         return [title, word("none", days=report.days)]
+    charted = min(_CHARTED, report.days)
     charts: list[tuple[str, _Rows]] = [
-        (word("by_day"), [(_short(day), tally) for day, tally in report.by_day(_CHARTED)]),
+        (word("by_day"), [(_short(day), tally) for day, tally in report.by_day(charted)]),
         (word("by_tier", days=report.days), _cut(report.by_tier(report.days), _TIERS, word)),
     ]
     if report.scope.within is not Within.USER:
@@ -106,7 +107,8 @@ def _count(tokens: int) -> str:
 
 def _decimals(tallies: Sequence[Tally]) -> int:
     """As many as small amounts need, but the same in all of a column, so that points line up."""
-    return 4 if max((tally.cost for tally in tallies), default=0) < 100 * NANO else 2
+    largest = max((tally.cost for tally in tallies), default=0)
+    return 4 if largest < 100 * NANO else 2 if largest < 10_000 * NANO else 0
 
 
 def _amount(nano_dollars: int, decimals: int) -> str:
