@@ -51,10 +51,10 @@ class Ledger:
         good for one, and none is exceeded by more than one call. 0 is an amount: where no price is
         known, only full budgets matter.
         """
-        day, id_, amount = self._today(), secrets.token_hex(8), min(amount, _MOST)
+        day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
         args: list[Arg] = [id_, amount, day.isoformat(), self._reserved_ms]
         for budget in budgets:
-            args += (budget.scope.key, min(budget.cap, _MOST))
+            args += (budget.scope.key, _bounded(budget.cap))
         status, *rest = await self._run("reserve", day, (), *args)
         if status == b"full":
             scope, *amounts = rest
@@ -69,7 +69,7 @@ class Ledger:
         """
         day = reservation.day if reservation else self._today()
         scopes = [scope.key for scope in entry.spender.scopes]
-        tally = [min(count, _MOST) for count in astuple(entry.tally)]
+        tally = map(_bounded, astuple(entry.tally))
         reply = await self._run(
             "settle",
             day,
@@ -78,7 +78,7 @@ class Ledger:
             secrets.token_hex(8),
             _seconds(_MARKED),
             _seconds(KEPT),
-            min(entry.tally.cost, _MOST),
+            _bounded(entry.tally.cost),
             _line_field(entry),
             entry.spender.user,
             _whole(entry.spender.name),
@@ -99,7 +99,7 @@ class Ledger:
         """
         day = self._today()
         mark = (f"bot:{{usage}}:grant:{_digest(occasion)}",)
-        _, granted = await self._run("grant", day, mark, scope.key, min(amount, _MOST))
+        _, granted = await self._run("grant", day, mark, scope.key, _bounded(amount))
         return int(granted)
 
     async def report(self, scope: Scope, days: int) -> Report:
@@ -184,6 +184,10 @@ def _line(day: date, whose: tuple[str, str, str], value: bytes) -> list[Line]:
 def _scope(key: bytes) -> Scope:
     within, _, id_ = key.decode().partition(" ")
     return Scope(Within(within), id_)
+
+
+def _bounded(count: int) -> int:
+    return min(max(count, 0), _MOST)
 
 
 def _whole(text: str) -> str:

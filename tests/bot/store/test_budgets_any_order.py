@@ -149,8 +149,8 @@ class Stage:
 
 async def play(store_url: str, steps: list[tuple[str, int, int]]) -> None:
     async with connect(store_url, name="test") as client:
-        await client.flushall()
         stage = Stage(client)
+        await stage.client.flushall()
         for name, which, amount in steps:
             await getattr(stage, name)(which, amount)
         for reservation, _ in stage.reservations:

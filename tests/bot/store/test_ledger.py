@@ -111,9 +111,9 @@ async def test_sums_beyond_what_a_float_shows_are_exact(ledger: Ledger) -> None:
 
 
 async def test_counts_beyond_reason_are_bounded(ledger: Ledger) -> None:
-    huge = replace(entry(), tally=Tally(1, input=10**30, cost=10**30))
-    await ledger.settle(None, huge)
-    assert (await ledger.report(TOTAL, 1)).over(1).cost == 10**15
+    odd = replace(entry(), tally=Tally(1, input=-5, output=10**30, cost=10**30))
+    await ledger.settle(None, odd)
+    assert (await ledger.report(TOTAL, 1)).over(1) == Tally(1, output=10**15, cost=10**15)
 
 
 async def test_no_name_or_tier_breaks_the_book(ledger: Ledger) -> None:
