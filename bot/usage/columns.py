@@ -6,6 +6,9 @@ from collections.abc import Sequence
 import regex  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 _CLUSTERS = regex.compile(r"\X")
+# What would join a space or an ellipsis of ours before it, or behind it.
+_LEADING = regex.compile(r"\A[\s\p{GCB=Extend}\p{GCB=SpacingMark}]+")
+_PREFIXES = regex.compile(r"\p{GCB=Prepend}+")
 _LONGEST_CLUSTER = 8  # code points; more are marks piled up to overflow the line
 _EIGHTHS = "▏▎▍▌▋▊▉█"
 _FLAG = regex.compile(r"\p{Regional_Indicator}{2}")
@@ -24,7 +27,8 @@ def legible(text: str) -> str:
         for character in text.replace("`", "'")
         if character.isspace() or unicodedata.category(character)[0] != "C"
     )
-    clusters = _CLUSTERS.findall(" ".join("".join(shown).split()))
+    line = " ".join(_PREFIXES.sub("", "".join(shown)).split())
+    clusters = _CLUSTERS.findall(_LEADING.sub("", line))
     return "".join(cluster[:_LONGEST_CLUSTER] for cluster in clusters)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from bot.prices import NANO
 from bot.sentences import say
 from bot.usage.columns import bar, left, legible, right, widest
-from bot.usage.tally import Report, Tally, Within
+from bot.usage.tally import Report, Tally, Within, total
 
 _LABEL = 13  # columns at most, for a label or a name
 _FIGURE = 9
@@ -85,7 +85,7 @@ def _cut(rows: _Rows, most: int, word: _Word) -> _Rows:
     if len(rows) <= most:
         return rows
     others = rows[most - 1 :]
-    rest = sum((tally for _, tally in others), Tally())
+    rest = total(tally for _, tally in others)
     return [*rows[: most - 1], (word("others", number=len(others)), rest)]
 
 

@@ -4,8 +4,9 @@ import enum
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TypeVar
 
 from bot import prices
@@ -97,16 +98,7 @@ class Tally:
     uncached: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.answers + other.answers,
-            self.unpriced + other.unpriced,
-            self.input + other.input,
-            self.output + other.output,
-            self.cache_read + other.cache_read,
-            self.cache_write + other.cache_write,
-            self.cost + other.cost,
-            self.uncached + other.uncached,
-        )
+        return total((self, other))
 
     @property
     def prompt(self) -> int:
@@ -125,6 +117,9 @@ class Tally:
         None where nothing has a price.
         """
         return 1 - self.cost / self.uncached if self.uncached else None
+
+
+_COUNTS: Callable[[Tally], tuple[int, ...]] = attrgetter(*(count.name for count in fields(Tally)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +196,15 @@ class Report:
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    """The sum of *tallies*."""
-    return sum(tallies, Tally())
+    """The sum of *tallies*; some 1 µs for each."""
+    return Tally(*map(sum, zip(*map(_COUNTS, tallies), strict=True)))
 
 
 def _sums(lines: Iterable[Line], key: Callable[[Line], _Key]) -> dict[_Key, Tally]:
-    sums: dict[_Key, Tally] = defaultdict(Tally)
+    groups: dict[_Key, list[Tally]] = defaultdict(list)
     for line in lines:
-        sums[key(line)] += line.tally
-    return dict(sums)
+        groups[key(line)].append(line.tally)
+    return {name: total(tallies) for name, tallies in groups.items()}
 
 
 def _dearest_first(sums: Mapping[str, Tally]) -> list[tuple[str, Tally]]:

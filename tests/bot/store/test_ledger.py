@@ -153,6 +153,7 @@ async def test_counts_of_a_later_version_stay(ledger: Ledger, client: Any) -> No
 async def test_every_day_is_forgotten_after_400(ledger: Ledger, client: Any) -> None:
     reservation = await reserved(ledger, 5, caps())
     await ledger.settle(reservation, entry())
+    await reserved(ledger, 5, caps())
     await ledger.grant(TOTAL, 5, occasion="click")
     assert await client.ttl(LINES) == pytest.approx(400 * DAY, abs=10)
     others = [key for key in await client.keys("*") if key.decode() != LINES]

@@ -75,7 +75,7 @@ async def played(client: Any, move: Move) -> tuple[object, dict[bytes, object]]:
     """What *move* answers where 80 % of a dollar are spent and a call runs, and what is kept."""
     await client.flushall()
     ledger = Ledger(client, clock=Clock())
-    await ledger.settle(None, entry("t1", cost=DOLLAR * 8 // 10))
+    assert await ledger.settle(None, entry("t1", cost=DOLLAR * 8 // 10))
     reservation = await reserved(ledger, DOLLAR // 10, caps())
     return await move(ledger, reservation), await kept(client)
 

@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 
 from bot.usage.columns import bar, left, legible, right, widest, width
 
-TEXTS = st.text(max_size=30)
+# Letters that join others: marks, prefixes, jamo, halves of a flag, a skin tone, joiners.
+JOINING = "a \u0d4e\u0301\u0903\U0001f1e6\U0001f3fd\u200d\u1100\u1161\u11a8\ufe0f\u0600🎉`\n"
+TEXTS = st.text(max_size=30) | st.text(JOINING, max_size=12)
 
 
 @pytest.mark.parametrize(
