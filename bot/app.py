@@ -23,7 +23,7 @@ from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import PEOPLE, say
 from bot.settings import Settings, missing, not_in_force_yet, refusal
-from bot.store import Conversations, Nudges, Server, connect
+from bot.store import Conversations, Server, Store, opened
 
 log = structlog.get_logger(__name__)
 
@@ -62,22 +62,22 @@ async def serve(
         server = (
             None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
         )
-        store, nudges = await house.enter_async_context(_store(settings, server))
+        store = await house.enter_async_context(_store(settings, server))
         claude = await house.enter_async_context(_claude(settings))
         if settings.port is not None:
-            probes = dict(_probes(store, adapters))
+            probes = dict(_probes(store.conversations, adapters))
             await house.enter_async_context(health.serve(settings.port, probes))
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
                 settings,
-                _pen(settings, store, claude),
+                _pen(settings, store.conversations, claude),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
-            desk = Desk(settings, store, nudges, responder)
+            desk = Desk(settings, store.conversations, store.nudges, responder)
             background = [
                 tasks.create_task(responder.sweep()),
-                tasks.create_task(nudges.listen(responder.nudge)),
+                tasks.create_task(store.nudges.listen(responder.nudge)),
             ]
             if server is not None:
                 background.append(tasks.create_task(server.watch()))
@@ -146,18 +146,14 @@ def _warn(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _store(
-    settings: Settings, server: Server | None
-) -> AsyncGenerator[tuple[Conversations, Nudges]]:
-    async with AsyncExitStack() as house:
-        if server is not None:
-            house.push_async_callback(server.stop)
-            url = await server.start()
-        else:
-            assert settings.redis_url is not None
-            url = settings.redis_url.get_secret_value()
-        client = await house.enter_async_context(connect(url, name=CLIENT))
-        yield Conversations(client), Nudges(client)
+async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Store]:
+    if server is None:
+        assert settings.redis_url is not None
+        at: str | Server = settings.redis_url.get_secret_value()
+    else:
+        at = server
+    async with opened(at, name=CLIENT) as store:
+        yield store
 
 
 def _claude(settings: Settings) -> Claude:

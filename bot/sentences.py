@@ -129,6 +129,30 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "This conversation has become long: I no longer read its oldest messages.",
         "ja": "会話が長くなったため、最も古いメッセージは読まなくなりました。",
     },
+    "usage.user": {"en": "What you used", "ja": "あなたの利用状況"},
+    "usage.channel": {"en": "What this channel used", "ja": "このチャンネルの利用状況"},
+    "usage.total": {"en": "What everybody used", "ja": "全体の利用状況"},
+    "usage.none": {
+        "en": "Nothing in the last {days} days.",
+        "ja": "過去 {days} 日間の利用はありません。",
+    },
+    "usage.unpriced": {
+        "en": "Not in these amounts: {answers} answers of tiers without a price.",
+        "ja": "料金が設定されていないティアの回答 {answers} 件は金額に含まれていません。",
+    },
+    # Labels of rows and columns: up to 13 columns wide, those of the columns 8.
+    "usage.today": {"en": "today", "ja": "今日"},
+    "usage.days": {"en": "{days} days", "ja": "{days} 日"},
+    "usage.answers": {"en": "answers", "ja": "回答数"},
+    "usage.tokens_in": {"en": "tokens read", "ja": "入力トークン"},
+    "usage.cached": {"en": "  from cache", "ja": "  うち再利用"},
+    "usage.tokens_out": {"en": "tokens said", "ja": "出力トークン"},
+    "usage.usd": {"en": "USD", "ja": "料金 USD"},
+    "usage.saved": {"en": "cache saves", "ja": "削減率"},
+    "usage.by_day": {"en": "USD by day (UTC)", "ja": "日別 USD (UTC)"},
+    "usage.by_tier": {"en": "USD by tier, {days} days", "ja": "ティア別 USD、{days} 日間"},
+    "usage.by_user": {"en": "USD by person, {days} days", "ja": "メンバー別 USD、{days} 日間"},
+    "usage.others": {"en": "{number} others", "ja": "他 {number} 件"},
 }
 
 OPERATORS: Mapping[str, str] = {

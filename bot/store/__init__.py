@@ -2,7 +2,9 @@
 
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
+from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
+from bot.store.opening import Store, opened
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 
@@ -11,10 +13,13 @@ __all__ = [
     "Conversations",
     "Heard",
     "Lease",
+    "Ledger",
     "Nudges",
     "Server",
+    "Store",
     "Submitted",
     "Work",
     "connect",
+    "opened",
     "where",
 ]

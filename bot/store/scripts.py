@@ -44,6 +44,12 @@ def changing(name: str) -> str:
     return reading("envelope").replace("@script", reading(name))
 
 
+@cache
+def accounting(name: str) -> str:
+    """The Lua of the ledger's script *name*, which may be repeated as it is."""
+    return reading("usage/shared") + reading(f"usage/{name}")
+
+
 @contextmanager
 def translated() -> Generator[None]:
     """Raises StoreAway for whatever the client raises within."""
@@ -57,9 +63,12 @@ def translated() -> Generator[None]:
 
 
 class Scripts:
-    """Runs scripts by name on *client*, for *worker*, whose leases last *lease* milliseconds."""
+    """Runs scripts by name on *client*, for *worker*, whose leases last *lease* milliseconds.
 
-    def __init__(self, client: Redis, *, worker: str, lease: int) -> None:
+    Only `change` has to do with leases.
+    """
+
+    def __init__(self, client: Redis, *, worker: str = "", lease: int = 0) -> None:
         self._client = client
         self._worker = worker
         self._lease = lease
@@ -89,6 +98,10 @@ class Scripts:
     async def read(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
         """What script *name* finds in *keys*. Raises StoreAway."""
         return await self._run(name, reading(name), keys, list(args))
+
+    async def account(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
+        """What the ledger's script *name* answers. Raises StoreAway."""
+        return await self._run(f"usage/{name}", accounting(name), keys, list(args))
 
     async def _run(self, name: str, source: str, keys: list[str], args: list[Arg]) -> list[Any]:
         script = self._scripts.get(name)

@@ -40,6 +40,7 @@ ACTING = frozenset(
         "adapters.slack.thread",
         "adapters.slack.web",
         "bot.__main__",
+        "bot.accounts",
         "bot.answering",
         "bot.app",
         "bot.asking",
@@ -60,6 +61,8 @@ ACTING = frozenset(
         "bot.store.conversations",
         "bot.store.engine",
         "bot.store.nudges",
+        "bot.store.ledger",
+        "bot.store.opening",
         "bot.store.scripts",
         "bot.store.server",
     }
