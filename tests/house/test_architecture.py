@@ -16,6 +16,7 @@ ACTING = frozenset(
     {
         "adapters.discord",
         "adapters.discord.adapter",
+        "adapters.discord.backfill",
         "adapters.discord.client",
         "adapters.discord.connection",
         "adapters.discord.invite",
@@ -53,6 +54,7 @@ ACTING = frozenset(
         "bot.reply",
         "bot.responder",
         "bot.store",
+        "bot.store.bookmarks",
         "bot.store.configuration",
         "bot.store.connection",
         "bot.store.conversations",
