@@ -13,8 +13,10 @@ from adapters.discord.client import Bot, Caller, Gate, intents
 from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped
 from adapters.discord.listening import Listener, Patience
+from adapters.discord.pages import Pages
 from adapters.discord.places import Places
 from adapters.discord.setup import log_in, reads_content
+from adapters.discord.snowflakes import number
 from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
 from bot.errors import decisive
@@ -99,7 +101,8 @@ class DiscordAdapter:
         web, bookmark = self._checked(), Bookmark()
         places = Places(web)
         listener = Listener(ear, places, self._reopened, self.dropped, self._patience, bookmark)
-        backfill = Backfill(ear, web, listener, places, self._guild, bookmark, self._pace)
+        pages = Pages(web, listener, places, self._guild)
+        backfill = Backfill(ear, number(web.us), pages, bookmark, self._pace)
 
         def build(gate: Gate) -> Bot:
             bot = Bot(self._api_url, self._intents, gate)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar
@@ -13,20 +13,15 @@ from structlog import get_logger
 
 from adapters.discord.bookmark import Bookmark
 from adapters.discord.events import PLATFORM, Where
-from adapters.discord.listening import Listener
-from adapters.discord.messages import GuildOf
-from adapters.discord.missed import MOST, Plan, Spot, Unread, chosen, horizon, plan
-from adapters.discord.places import Places
-from adapters.discord.snowflakes import number
-from adapters.discord.web import Web
-from bot.errors import PlatformError, RateLimited, StoreAway, Unreachable, origin
+from adapters.discord.missed import Plan, Spot, Unread, horizon, plan
+from adapters.discord.pages import Pages
+from adapters.discord.spots import spots_of, youngest
+from bot.errors import PlatformError, StoreAway, origin
 from bot.ports import RememberingEar
 
-_AGAIN: Final = (2.0, 8.0)  # seconds before a place is asked for again that could not be read
 _GOODBYE: Final = 1.0  # seconds that the last note may take
 
 T = TypeVar("T")
-_Talkative = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
 
 _log = get_logger(__name__)
 
@@ -48,7 +43,7 @@ class Pace:
 class _Gap:
     """What came before a session of *shard*; *since* is None where nobody had heard anything.
 
-    *is_open* until all of it is read. *newest* is the last message that was said in it.
+    *is_open* until all of it is read. *newest* is the last that was said or made in it.
     """
 
     shard: int
@@ -66,24 +61,20 @@ class _Gap:
 class Backfill:
     """Follows the sessions of the gateway; what each one missed is heard like anything else.
 
-    Implements `client.Watcher`. A session that Discord resumes has no gap.
+    Implements `client.Watcher`. A session that Discord resumes has no gap. *us* is our user id.
     """
 
     def __init__(
         self,
         ear: RememberingEar,
-        web: Web,
-        listener: Listener,
-        places: Places,
-        guild_of: GuildOf,
+        us: int,
+        pages: Pages,
         bookmark: Bookmark,
         pace: Pace,
     ) -> None:
         self._ear = ear
-        self._web = web
-        self._listener = listener
-        self._places = places
-        self._guild_of = guild_of
+        self._us = us
+        self._pages = pages
         self._bookmark = bookmark
         self._pace = pace
         self._noted: int | None = None
@@ -108,8 +99,8 @@ class Backfill:
         if gap is None or guild.id in gap.guilds:
             return
         gap.guilds.add(guild.id)
-        spots = tuple(_spots(guild, number(self._web.us)))
-        self._steps.put_nowait(partial(self._read_guild, gap, spots))
+        newest, spots = youngest(guild), tuple(spots_of(guild, self._us))
+        self._steps.put_nowait(partial(self._read_guild, gap, newest, spots))
 
     def told(self, shard: int) -> None:
         """The session has told of its guilds."""
@@ -132,7 +123,11 @@ class Backfill:
     async def _serve(self) -> None:
         while True:
             step = await self._steps.get()
-            await step()
+            try:
+                await step()
+            except Exception as error:  # noqa: BLE001  - no fault in here may end the hearing
+                fault, where = type(error).__name__, origin(error)
+                _log.error("discord_gap_failed", fault=fault, where=where)
 
     async def _keep(self) -> None:
         while True:
@@ -155,7 +150,10 @@ class Backfill:
         """Find out how far all was heard before *gap*; DMs belong to the first shard."""
         gap.since = await self._patiently(lambda: self._ear.heard_until(PLATFORM))
         if gap.since is None:
+            # The first start ever: from here on all is heard. As old as we are is too early, until
+            # a guild tells better.
             gap.is_open = False
+            await self._begin_at(self._us)
         elif gap.shard == 0:
             dms = await self._patiently(lambda: self._ear.dms(PLATFORM))
             after = horizon(gap.since, _now())
@@ -163,14 +161,16 @@ class Backfill:
             unread = (Unread(Where(None, dm.channel), after) for dm in dms)
             await self._read(gap, Plan(tuple((one,) for one in unread)))
 
-    async def _read_guild(self, gap: _Gap, spots: Sequence[Spot]) -> None:
-        gap.newest = max((gap.newest, *(spot.last for spot in spots)))
-        if gap.since is not None:
+    async def _begin_at(self, snowflake: int) -> None:
+        self._bookmark.told(snowflake)
+        await self._note()
+
+    async def _read_guild(self, gap: _Gap, newest: int, spots: Sequence[Spot]) -> None:
+        gap.newest = max(gap.newest, newest)
+        if gap.since is None:
+            await self._begin_at(newest)
+        else:
             await self._read(gap, plan(spots, gap.since, _now()))
-        elif gap.newest:
-            # The first start ever: from here on all is heard.
-            self._bookmark.told(gap.newest)
-            await self._note()
 
     async def _close(self, gap: _Gap) -> None:
         if gap.since is None or self._is_over(gap):
@@ -197,64 +197,20 @@ class Backfill:
     async def _read_list(self, gap: _Gap, places: Sequence[Unread]) -> None:
         async with self._reading:
             for unread in places:
-                if not self._is_over(gap) and self._may_read(unread.where):
+                if not self._is_over(gap) and self._pages.may_read(unread.where):
                     await self._read_place(gap, unread)
                     await asyncio.sleep(self._pace.pause)
 
     async def _read_place(self, gap: _Gap, unread: Unread) -> None:
         try:
-            page = await self._page(unread)
+            read = await self._pages.hear(unread, lambda: not self._is_over(gap))
         except PlatformError as error:
             gap.unreadable += 1
             _log.debug("discord_place_unreadable", channel=unread.where.channel, error=str(error))
-            return
-        wanted, has_more = chosen([message.id for message in page], unread)
-        gap.places += 1
-        gap.too_many += has_more
-        self._places.learn(unread.where)
-        for message in reversed(page):
-            if message.id in wanted and not self._is_over(gap):
-                await self._hear(message)
-                gap.messages += 1
-
-    async def _page(self, unread: Unread) -> list[discord.Message]:
-        """The newest messages of a place, newest first, one more than we hear."""
-        where = unread.where
-        before = None if unread.last is None else unread.last + 1
-        for pause in (*_AGAIN, None):
-            found = self._web.messages(
-                number(where.channel),
-                guild=None if where.guild is None else number(where.guild),
-                before=before,
-                limit=MOST + 1,
-            )
-            try:
-                return [message async for message in found]
-            except (RateLimited, Unreachable):
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
-        raise AssertionError  # the last try returns or raises
-
-    async def _hear(self, message: discord.Message) -> None:
-        try:
-            await self._listener.take(message, self._web.us, self._guild_of)
-        except Exception as error:  # noqa: BLE001  - what one message trips over, the next may not
-            fault = type(error).__name__
-            # Without its stack, which may quote what a person wrote.
-            _log.error("discord_event_failed", on="backfill", fault=fault, where=origin(error))
-
-    def _may_read(self, where: Where) -> bool:
-        """Whether Discord would let us; True where that is not known."""
-        guild = None if where.guild is None else self._guild_of(number(where.guild))
-        channel = None if guild is None else guild.get_channel_or_thread(number(where.channel))
-        if guild is None or channel is None:
-            return True
-        try:
-            granted = channel.permissions_for(guild.me)
-        except discord.ClientException:  # a thread whose channel we are not told of
-            return False
-        return granted.view_channel and granted.read_message_history
+        else:
+            gap.places += 1
+            gap.messages += read.messages
+            gap.too_many += read.has_more
 
     def _is_over(self, gap: _Gap) -> bool:
         return self._is_leaving or self._gaps[gap.shard] is not gap
@@ -265,23 +221,6 @@ class Backfill:
                 return await ask()
             except StoreAway:
                 await asyncio.sleep(self._pace.every)
-
-
-def _spots(guild: discord.Guild, us: int) -> Iterator[Spot]:
-    """The places of *guild* where somebody has said something."""
-    id_ = str(guild.id)
-    channels: list[_Talkative] = [
-        *guild.text_channels,
-        *guild.voice_channels,
-        *guild.stage_channels,
-    ]
-    for channel in channels:
-        if channel.last_message_id is not None:
-            yield Spot(Where(id_, str(channel.id)), channel.last_message_id)
-    for thread in guild.threads:
-        if thread.last_message_id is not None:
-            where = Where(id_, str(thread.id), str(thread.parent_id))
-            yield Spot(where, thread.last_message_id, is_ours=thread.owner_id == us)
 
 
 def _now() -> int:

@@ -21,6 +21,7 @@ ACTING = frozenset(
         "adapters.discord.connection",
         "adapters.discord.invite",
         "adapters.discord.listening",
+        "adapters.discord.pages",
         "adapters.discord.places",
         "adapters.discord.setup",
         "adapters.discord.thread",
