@@ -101,7 +101,7 @@ class DiscordAdapter:
         web, bookmark = self._checked(), Bookmark()
         places = Places(web)
         listener = Listener(ear, places, self._reopened, self.dropped, self._patience, bookmark)
-        pages = Pages(web, listener, places, self._guild)
+        pages = Pages(web, listener, places, self._guild, self._pace.again)
         backfill = Backfill(ear, number(web.us), pages, bookmark, self._pace)
 
         def build(gate: Gate) -> Bot:

@@ -31,12 +31,14 @@ class Pace:
     """How the bookmark moves, and how fast missed messages are read; seconds.
 
     It is noted *every* so often. *readers* places are read at a time, with a *pause* behind each:
-    some 10 calls of the 50 a second that Discord grants, which answers need.
+    some 10 calls of the 50 a second that Discord grants, which answers need. A place that cannot be
+    reached is asked for *again* after so long each.
     """
 
     every: float = 5.0
     readers: int = 3
     pause: float = 0.2
+    again: tuple[float, ...] = (2.0, 8.0)
 
 
 @dataclass(slots=True, eq=False)

@@ -1,9 +1,8 @@
 """Reads the newest messages of a place, and has those heard that were missed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import discord
 from structlog import get_logger
@@ -18,8 +17,6 @@ from adapters.discord.spots import is_open_to
 from adapters.discord.web import Web
 from bot.errors import RateLimited, Unreachable, origin
 
-_AGAIN: Final = (2.0, 8.0)  # seconds before a place is asked for again that could not be read
-
 _log = get_logger(__name__)
 
 
@@ -32,13 +29,24 @@ class Read:
 
 
 class Pages:
-    """Reads over *web*, which goes on while the gateway's connection is built anew."""
+    """Reads over *web*, which goes on while the gateway's connection is built anew.
 
-    def __init__(self, web: Web, listener: Listener, places: Places, guild_of: GuildOf) -> None:
+    A place that cannot be reached is asked for *again* after so many seconds each.
+    """
+
+    def __init__(
+        self,
+        web: Web,
+        listener: Listener,
+        places: Places,
+        guild_of: GuildOf,
+        again: Sequence[float],
+    ) -> None:
         self._web = web
         self._listener = listener
         self._places = places
         self._guild_of = guild_of
+        self._again = again
 
     def may_read(self, where: Where) -> bool:
         """Whether Discord would let us; each refusal counts towards a ban of our address."""
@@ -63,7 +71,7 @@ class Pages:
 
     async def _page(self, unread: Unread) -> list[discord.Message]:
         """The newest messages of a place, newest first, one more than we hear."""
-        for pause in _AGAIN:
+        for pause in self._again:
             try:
                 return await self._asked(unread)
             except (RateLimited, Unreachable):

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.discord.test_hearing import bare_message
 from tests.wire.test_discord import Guild
 from tests.wire.test_talk import said
 from tests.world import world
-
-HOUR = 3600
 
 
 @pytest.fixture
@@ -24,6 +23,11 @@ def reads(there: Guild, channel: str | None = None) -> int:
         call.route == "get_messages" and channel in (None, call.ids["channel"])
         for call in there.discord.calls
     )
+
+
+def guild_of(there: Guild) -> str:
+    (guild,) = there.discord._world.guilds
+    return guild
 
 
 async def test_what_was_said_while_the_bot_was_down_is_answered_once(there: Guild) -> None:
@@ -52,17 +56,21 @@ async def test_what_was_said_while_the_bot_was_down_is_answered_once(there: Guil
     assert reads(there, quiet) == 0
 
 
-async def test_a_session_that_was_lost_leaves_no_question_behind(there: Guild) -> None:
+async def test_what_comes_live_and_is_read_in_the_gap_as_well_is_answered_once(
+    there: Guild,
+) -> None:
     there.world.claude.answers("Yes.")
     async with there.world.bot():
         thread = await there.ask("one")
         await there.answered(thread, "Yes.")
-        there.discord.faults.forget_sessions()
-        there.discord.faults.abort_sockets()
-        await there.until(lambda: there.discord.connections == 0)
-        await there.discord.say(there.ana, thread, "two")
-        missed = await there.ask("three")
-        await there.answered(thread, "Yes.", "Yes.", seconds=20)
-        await there.answered(missed, "Yes.")
-    assert len(there.discord.identifies) == 2
+    missed = await there.discord.say(there.ana, thread, "two")
+    there.discord.faults.delay("get_messages", 0.3, times=5)
+    async with there.world.bot():
+        await there.until(lambda: reads(there))
+        again = bare_message(there.ana, guild_of(there), thread, 0) | {"id": missed}
+        there.discord.faults.dispatch("MESSAGE_CREATE", again)
+        await there.answered(thread, "Yes.", "Yes.")
+        later = await there.ask("three")
+        await there.answered(later, "Yes.")
     assert len(there.world.claude.requests) == 3
+    assert len(there.discord.answers(thread)) == 2

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from adapters.discord.backfill import Pace
 from adapters.discord.listening import Patience
 from bot.errors import StoreAway
 from bot.model import Conversation, Hint, IncomingMessage
@@ -10,6 +11,8 @@ from bot.ports import Thread
 
 # What takes minutes in production, short enough to wait for.
 QUICK = Patience(longest=0.5, pause=0.05, first=0.01, grace=0.2)
+
+BRISK = Pace(every=0.05, pause=0.0, again=(0.01,))
 
 
 class Keeper:
@@ -20,7 +23,7 @@ class Keeper:
         self.heard: list[IncomingMessage] = []
         self.threads: list[Thread] = []
         self.store_is_away = False
-        self.bug: Exception | None = None
+        self.bug: BaseException | None = None
         self.cares = True
         self.until: int | None = None
         self.with_dms: list[Conversation] = []
