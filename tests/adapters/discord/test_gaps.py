@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from adapters.discord.snowflakes import micros
 from bot.model import Conversation
-from sandbox.discord import Discord, Person, payloads
+from sandbox.discord import Discord, Person
 from sandbox.discord.permissions import INVITED, Permission
 from tests.adapters.discord.conftest import Serve
 from tests.adapters.discord.keeper import Keeper, until
@@ -154,26 +154,64 @@ async def test_a_fault_in_looking_back_does_not_end_the_hearing(
     assert ear.until is None  # what was missed is still to be read
 
 
-async def test_a_guild_that_comes_late_is_read_too(
+async def test_guilds_that_come_late_are_read_once_where_they_can_be(
     discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
 ) -> None:
     ear.until = ago(60)
+    away = discord.channel("away", guild=discord.guild("Late"))
     async with serve(ear):
-        await until(lambda: discord.connections == 1)
-        late = discord.guild("Late")
-        away = discord.channel("away", guild=late)
-        discord.backfill(ana, away, "missed", ago=30)
-        guild = {**guild_of(discord, late), "id": str(int(late) + 1)}
-        discord.faults.dispatch("GUILD_CREATE", guild)
+        said = discord.backfill(ana, away, "missed", ago=30)
+        late = guild("77", channels=[channel(away, said)])
+        orphaned = guild("88", threads=[thread("66", "55", said)], members=[us(discord)])
+        discord.faults.dispatch("GUILD_CREATE", orphaned)
+        for _ in range(2):
+            discord.faults.dispatch("GUILD_CREATE", late)
         await until(lambda: ear.heard)
-        discord.faults.dispatch("GUILD_CREATE", guild)
         await discord.say(ana, general, "now")
         await until(lambda: len(ear.heard) == 2)
     assert ear.texts == ["missed", "now"]
     assert discord.count("get_messages") == 1
 
 
-def guild_of(discord: Discord, guild: str) -> dict[str, Any]:
-    """What a session is told of *guild*."""
-    world = discord._world
-    return payloads.guild_object(world.guilds[guild], world)
+def guild(identity: str, **holding: list[dict[str, Any]]) -> dict[str, Any]:
+    """A guild as an event tells of it, with as little as the library takes."""
+    empty: dict[str, Any] = {"channels": [], "threads": [], "members": [], "roles": []}
+    return {"id": identity, "name": "Late", "unavailable": False, **empty, **holding}
+
+
+def channel(identity: str, last: str) -> dict[str, Any]:
+    """A channel as a guild tells of it."""
+    place: dict[str, Any] = {"position": 0, "permission_overwrites": []}
+    return {"id": identity, "type": 0, "name": "away", "last_message_id": last, **place}
+
+
+def thread(identity: str, parent: str, last: str) -> dict[str, Any]:
+    """A thread as a guild tells of it."""
+    moment = "2026-01-01T00:00:00+00:00"
+    kept = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": moment}
+    counts = {"message_count": 1, "member_count": 1, "owner_id": parent}
+    names = {"id": identity, "parent_id": parent, "type": 11, "name": "Orphan"}
+    return {**names, **counts, "last_message_id": last, "thread_metadata": kept}
+
+
+def us(discord: Discord) -> dict[str, Any]:
+    """Ourselves as a member."""
+    user = {"id": discord.bot_user, "username": "Claude", "discriminator": "0", "avatar": None}
+    return {"user": user, "roles": [], "joined_at": None, "flags": 0, "deaf": False, "mute": False}
+
+
+async def test_a_gap_that_was_not_read_to_its_end_is_read_again(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    since = ear.until = ago(60)
+    discord.backfill(ana, general, "missed", ago=30)
+    discord.faults.delay("get_messages", 1.0)
+    async with serve(ear):
+        await until(lambda: discord.count("get_messages") == 1)
+        await discord.say(ana, general, "now")
+        await until(lambda: ear.heard)
+        await asyncio.sleep(0.2)
+    assert (ear.texts, ear.until) == (["now"], since)
+    async with serve(ear):
+        await until(lambda: len(ear.heard) == 3)
+    assert ear.texts == ["now", "missed", "now"]  # the store knows what it has
