@@ -1,7 +1,7 @@
 """The doors between the core and the platforms: what an adapter offers, and what it calls."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -203,6 +203,25 @@ class Desk(Protocol):
         ...
 
 
+class RememberingEar(Ear, Protocol):
+    """An ear that knows how far it heard, for platforms that tell nothing a second time."""
+
+    async def heard_until(self, platform: str) -> int | None:
+        """The platform's time, in microseconds, up to which it was heard without a gap.
+
+        None where it never was. Raises StoreAway.
+        """
+        ...
+
+    async def note_heard(self, platform: str, sent_at: int) -> None:
+        """All that was said up to *sent_at*, in microseconds, was taken in. Raises StoreAway."""
+        ...
+
+    async def dms(self, platform: str) -> Sequence[Conversation]:
+        """The DMs that spoke with us of late, where the platform has no list. Raises StoreAway."""
+        ...
+
+
 class Adapter(Protocol):
     """One platform: brings what people say, and re-opens threads for answers begun elsewhere."""
 
@@ -220,7 +239,7 @@ class Adapter(Protocol):
         """Prove the tokens, and learn who we are. Raises SetupError with the way out."""
         ...
 
-    async def run(self, ear: Ear, desk: Desk) -> None:
+    async def run(self, ear: RememberingEar, desk: Desk) -> None:
         """Bring messages to *ear* and commands to *desk* until cancelled; reconnects by itself."""
         ...
 

@@ -1,7 +1,7 @@
 """The use case: heard -> remembered -> asked -> written as it comes -> remembered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -10,7 +10,7 @@ from structlog.contextvars import bind_contextvars
 from bot import admission, prompting
 from bot.answering import Answering, Pen
 from bot.errors import Fenced, PlatformError, StoreAway, origin
-from bot.model import Conversation, Hint, IncomingMessage, Role, Turn, Wish
+from bot.model import Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
 from bot.ports import Thread
 from bot.settings import Pending, Settings, in_force
 from bot.store import Heard, Lease
@@ -76,7 +76,21 @@ class Responder:
         )
         if submitted.lease:
             self._start(submitted.lease, thread)
+        if message.place is Place.DM:
+            await self._store.bookmarks.note_dm(message.conversation, message.sent_at)
         return submitted.heard is not Heard.IGNORED
+
+    async def heard_until(self, platform: str) -> int | None:
+        """Up to when *platform* was heard without a gap; None: never. Raises StoreAway."""
+        return await self._store.bookmarks.heard_until(platform)
+
+    async def note_heard(self, platform: str, sent_at: int) -> None:
+        """All of *platform* up to *sent_at* was taken in. Raises StoreAway."""
+        await self._store.bookmarks.note_heard(platform, sent_at)
+
+    async def dms(self, platform: str) -> Sequence[Conversation]:
+        """The DMs on *platform* that spoke with us of late. Raises StoreAway."""
+        return await self._store.bookmarks.dms(platform)
 
     async def sweep(self) -> None:
         """Take over what nobody is writing any more, until cancelled."""

@@ -1,5 +1,6 @@
 """The Discord adapter: the parts joined behind `bot.ports.Adapter`, over the gateway."""
 
+import asyncio
 from collections import Counter
 from functools import partial
 from types import MappingProxyType
@@ -7,21 +8,27 @@ from typing import Final, Protocol
 
 import discord
 
+from adapters.discord.backfill import Backfill, Pace
+from adapters.discord.bookmark import Bookmark
 from adapters.discord.client import Bot, Caller, Gate, intents
 from adapters.discord.commanding import Commander
 from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped
 from adapters.discord.listening import Listener, Patience
 from adapters.discord.menu import Words
+from adapters.discord.pages import Pages
 from adapters.discord.places import Places
 from adapters.discord.setup import log_in, reads_content
+from adapters.discord.snowflakes import number
 from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
+from bot.errors import decisive
 from bot.model import Conversation
-from bot.ports import Desk, Ear, Thread
+from bot.ports import Desk, Ear, RememberingEar, Thread
 
 _DEFAULT_TIMING: Final = Timing()
 _DEFAULT_PATIENCE: Final = Patience()
+_DEFAULT_PACE: Final = Pace()
 
 
 class DiscordAdapter:
@@ -40,12 +47,14 @@ class DiscordAdapter:
         words: Words = MappingProxyType({}),
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
+        pace: Pace = _DEFAULT_PACE,
     ) -> None:
         self._bot_token = bot_token
         self._api_url = api_url or API_URL
         self._words = words
         self._timing = timing
         self._patience = patience
+        self._pace = pace
         self._caller: Caller | None = None
         self._web: Web | None = None
         self._intents = intents(content=True)
@@ -73,28 +82,17 @@ class DiscordAdapter:
         self._intents = intents(content=reads_content(application))
         self._web = Web(caller)
 
-    async def run(self, ear: Ear, desk: Desk) -> None:
+    async def run(self, ear: RememberingEar, desk: Desk) -> None:
         """Bring messages to *ear* and commands to *desk* until cancelled; `check` must have passed.
 
-        Raises Denied where Discord refuses the token, or an intent, for good.
+        What was said while nobody heard is read first. Raises Denied where Discord refuses the
+        token, or an intent, for good.
         """
-        web = self._checked()
-        places = Places(web)
-        listener = Listener(ear, places, self._reopened, self.dropped, self._patience)
-        commander = Commander(desk, places, web, self._guild)
-
-        def build(gate: Gate) -> Bot:
-            bot = Bot(self._api_url, self._intents, gate)
-            bot.listen_with(partial(_take, listener, bot))
-            commander.serve(bot, bot.tree, self._words)
-            return bot
-
-        self._connection = Connection(build, self._bot_token, self._timing)
         try:
-            await self._connection.serve()
-        finally:
-            await listener.leave()
-            self._connection = None
+            async with asyncio.TaskGroup() as tasks:
+                await self._serve(ear, desk, tasks)
+        except BaseExceptionGroup as group:
+            raise decisive(group) from None
 
     def open(self, conversation: Conversation) -> DiscordThread:
         """The thread that shows *conversation*; `check` must have passed."""
@@ -104,6 +102,31 @@ class DiscordAdapter:
         """Let go of the connections to the REST API."""
         if self._caller is not None:
             await self._caller.close()
+
+    async def _serve(self, ear: RememberingEar, desk: Desk, tasks: asyncio.TaskGroup) -> None:
+        web, bookmark = self._checked(), Bookmark()
+        places = Places(web)
+        listener = Listener(ear, places, self._reopened, self.dropped, self._patience, bookmark)
+        pages = Pages(web, listener, places, self._guild, self._pace.again)
+        commander = Commander(desk, places, web, self._guild)
+        backfill = Backfill(ear, number(web.us), pages, bookmark, self._pace)
+
+        def build(gate: Gate) -> Bot:
+            bot = Bot(self._api_url, self._intents, gate)
+            bot.listen_with(partial(_take, listener, bot))
+            bot.watch_with(backfill)
+            commander.serve(bot, bot.tree, self._words)
+            return bot
+
+        self._connection = Connection(build, self._bot_token, self._timing)
+        backfill.begin(tasks)
+        try:
+            await self._connection.serve()
+        finally:
+            backfill.stop()
+            await listener.leave()
+            await backfill.leave()
+            self._connection = None
 
     def _reopened(self, conversation: Conversation, name: str | None) -> DiscordThread:
         return DiscordThread(conversation, self._checked(), self._guild, name)
@@ -147,7 +170,7 @@ def build_bot(settings: Settings, handler: Ear, desk: Desk | None = None) -> Bot
         return DiscordThread(conversation, web, bot.get_guild, name)
 
     places = Places(web)
-    listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE)
+    listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE, Bookmark())
     bot.listen_with(partial(_take, listener, bot))
     if desk is not None:
         Commander(desk, places, web, bot.get_guild).serve(bot, bot.tree, {})

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import aiohttp
 import discord
@@ -25,6 +25,22 @@ _log = get_logger(__name__)
 
 Hear = Callable[[discord.Message], Awaitable[None]]
 Gate = Callable[[], Awaitable[None]]
+
+
+class Watcher(Protocol):
+    """What is told of a bot's sessions: each begins, tells of its guilds, and then goes on."""
+
+    def began(self, shard: int) -> None:
+        """*shard* has a session that knows nothing of what was said before it."""
+        ...
+
+    def arrived(self, guild: discord.Guild) -> None:
+        """*guild* and its channels are known as they are by now."""
+        ...
+
+    def told(self, shard: int) -> None:
+        """No more guilds are on their way, but for those that Discord itself lost."""
+        ...
 
 
 def intents(*, content: bool) -> discord.Intents:
@@ -64,6 +80,7 @@ class Bot(commands.AutoShardedBot):
         )
         self._api_url = api_url
         self._hear: Hear | None = None
+        self._watcher: Watcher | None = None
         self._gate = gate
         self._live: set[int] = set()
 
@@ -88,6 +105,10 @@ class Bot(commands.AutoShardedBot):
             _log.warning("discord_commands_not_synced", fault=type(error).__name__)
         else:
             _log.info("discord_commands", synced=synced)
+
+    def watch_with(self, watcher: Watcher) -> None:
+        """Tell *watcher* of each session."""
+        self._watcher = watcher
 
     async def login(self, token: str) -> None:
         """Learn who we are. Raises what discord.py raises."""
@@ -116,7 +137,19 @@ class Bot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has a session."""
         self._live.add(shard_id)
+        if self._watcher is not None:
+            self._watcher.began(shard_id)
         _log.info("discord_connected", shard=shard_id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A session tells what stands in *guild*."""
+        if self._watcher is not None:
+            self._watcher.arrived(guild)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A session has told of its guilds."""
+        if self._watcher is not None:
+            self._watcher.told(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has its session again."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import discord
 from structlog import get_logger
 
+from adapters.discord.bookmark import Bookmark
 from adapters.discord.events import Dropped, Heard, read, refusal
-from adapters.discord.messages import GuildOf, said
+from adapters.discord.messages import GuildOf, guild_id, said
 from adapters.discord.places import Places
 from adapters.discord.thread import thread_name
 from bot.errors import PlatformError, StoreAway
@@ -39,7 +40,10 @@ class Patience:
 
 
 class Listener:
-    """Takes the messages of one bot, and counts in *dropped* what is none for us."""
+    """Takes the messages of one bot, and counts in *dropped* what is none for us.
+
+    *bookmark* is told of each.
+    """
 
     def __init__(
         self,
@@ -48,12 +52,14 @@ class Listener:
         reopen: Reopen,
         dropped: Counter[Dropped],
         patience: Patience,
+        bookmark: Bookmark,
     ) -> None:
         self._ear = ear
         self._places = places
         self._reopen = reopen
         self._dropped = dropped
         self._patience = patience
+        self._bookmark = bookmark
         self._waiting: set[asyncio.Task[None]] = set()
 
     async def take(self, message: discord.Message, us: str, guild_of: GuildOf) -> None:
@@ -61,12 +67,16 @@ class Listener:
 
         *us* is our user id. Raises PlatformError where Discord does not tell where it stands.
         """
+        with self._bookmark.taking(message.id):
+            await self._take(message, us, guild_of)
+
+    async def _take(self, message: discord.Message, us: str, guild_of: GuildOf) -> None:
         one = said(message, guild_of)
         dropped = refusal(one, us)
         if dropped is not None:
             self._dropped[dropped] += 1
             return
-        ours = frozenset({us, *_roles_of(us, message)})
+        ours = frozenset({us, *_roles_of(us, message, guild_of)})
         try:
             where = await self._places.of(message.channel)
         except PlatformError as error:
@@ -127,10 +137,11 @@ class Listener:
         await self._ear.hear(message, self._reopen(hint.conversation, name))
 
 
-def _roles_of(us: str, message: discord.Message) -> list[str]:
+def _roles_of(us: str, message: discord.Message, guild_of: GuildOf) -> list[str]:
     """The roles in *message* that came with us: people often ping the role, not the bot."""
-    return [
-        str(role.id)
-        for role in message.role_mentions
-        if role.tags is not None and str(role.tags.bot_id) == us
-    ]
+    called = message.raw_role_mentions
+    guild = guild_of(guild_id(message.channel) or 0) if called else None
+    roles: list[discord.Role] = []
+    if guild is not None:
+        roles = [role for one in called if (role := guild.get_role(one)) is not None]
+    return [str(role.id) for role in roles if role.tags is not None and str(role.tags.bot_id) == us]

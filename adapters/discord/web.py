@@ -158,10 +158,19 @@ class Web:
             return await self._client.get_partial_messageable(channel).fetch_message(message)
 
     async def messages(
-        self, channel: int, *, before: int | None = None, after: int | None = None, limit: int
+        self,
+        channel: int,
+        *,
+        guild: int | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
     ) -> AsyncIterator[discord.Message]:
-        """At most *limit* messages: the newest first, or after *after* the oldest."""
-        place = self._client.get_partial_messageable(channel)
+        """At most *limit* messages: the newest first, or after *after* the oldest.
+
+        They know of the *guild* that the channel lies in where it is named.
+        """
+        place = self._client.get_partial_messageable(channel, guild_id=guild)
         found = place.history(limit=limit, before=_bound(before), after=_bound(after))
         while True:
             async with _call("get_messages"):

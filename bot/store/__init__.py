@@ -1,5 +1,6 @@
 """The store: conversations in a Redis-compatible server; the only package that knows of Redis."""
 
+from bot.store.bookmarks import Bookmarks
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
 from bot.store.ledger import Ledger
@@ -10,6 +11,7 @@ from bot.store.server import Server
 
 __all__ = [
     "KEYS_WITHOUT_TTL",
+    "Bookmarks",
     "Conversations",
     "Heard",
     "Lease",

@@ -24,7 +24,8 @@ from bot.model import Conversation
 Arg = str | bytes | int
 
 DUE = "bot:due"
-KEYS_WITHOUT_TTL = frozenset({DUE})
+HEARD = "bot:heard"
+KEYS_WITHOUT_TTL = frozenset({DUE, HEARD})
 
 
 def key(conversation: Conversation, kind: str) -> str:

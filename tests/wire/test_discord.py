@@ -240,11 +240,12 @@ async def test_a_malformed_event_is_survived(there: Guild) -> None:
     there.world.claude.answers("Still here.")
     async with there.world.bot():
         there.discord.faults.malform("MESSAGE_CREATE", "author")
-        await there.ask("lost")
+        lost = await there.ask("lost")
         await there.until(lambda: len(there.discord.identifies) == 2, seconds=15)
         await there.until(lambda: there.discord.connections == 1)
         thread = await there.ask("hello")
         await there.answered(thread, "Still here.")
+        await there.answered(lost, "Still here.")
 
 
 async def test_a_dropped_socket_is_resumed_and_nothing_is_lost(there: Guild) -> None:

@@ -9,7 +9,7 @@ import pytest
 from adapters.discord import DiscordAdapter
 from sandbox.discord import Discord, Person
 from tests.adapters.desk import KeptDesk
-from tests.adapters.discord.keeper import QUICK, Keeper, until
+from tests.adapters.discord.keeper import BRISK, QUICK, Keeper, until
 
 Serve = Callable[..., AbstractAsyncContextManager[DiscordAdapter]]
 
@@ -38,7 +38,9 @@ def ana(discord: Discord) -> Person:
 @pytest.fixture
 async def adapter(discord: Discord) -> AsyncGenerator[DiscordAdapter]:
     """An adapter that knows who it is, and hears nothing."""
-    one = DiscordAdapter(bot_token=discord.bot_token, api_url=discord.api_url, patience=QUICK)
+    one = DiscordAdapter(
+        bot_token=discord.bot_token, api_url=discord.api_url, patience=QUICK, pace=BRISK
+    )
     await one.check()
     yield one
     await one.close()
