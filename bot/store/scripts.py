@@ -1,5 +1,6 @@
 """The store's Lua: one file a script, and a call whose reply was lost may be sent again."""
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Generator
@@ -53,9 +54,17 @@ def accounting(name: str) -> str:
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Raises StoreAway for whatever the client raises within."""
+    """Raises StoreAway for whatever the client raises within, and loses no cancellation.
+
+    The client waits by `asyncio.wait_for`, which before Python 3.12 gives back an answer that came
+    in the moment of a cancellation, and forgets the latter: who called would go on for ever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
     try:
         yield
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
     except OutOfMemoryError as error:
         raise StoreAway("store.full") from error
     # Two of the client's errors are no RedisErrors (facts of redis-py 8.1).
