@@ -15,7 +15,7 @@ from adapters.discord.setup import log_in, reads_content
 from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
 from bot.model import Conversation
-from bot.ports import Ear, Thread
+from bot.ports import Ear, Thread, Token, lasting
 
 _DEFAULT_TIMING: Final = Timing()
 _DEFAULT_PATIENCE: Final = Patience()
@@ -24,19 +24,21 @@ _DEFAULT_PATIENCE: Final = Patience()
 class DiscordAdapter:
     """One application of Discord; implements `bot.ports.Adapter`.
 
-    *api_url* stands in for Discord's own: a proxy, the sandbox. Posts and edits have a client of
-    their own, which goes on while the gateway's connection is built anew.
+    The token may be replaced by another one of the same application: each call takes it as it is by
+    then, the gateway at its next login. *api_url* stands in for Discord's own: a proxy, the
+    sandbox. Posts and edits have a client of their own, which goes on while the gateway's
+    connection is built anew.
     """
 
     def __init__(
         self,
         *,
-        bot_token: str,
+        bot_token: str | Token,
         api_url: str | None = None,
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
     ) -> None:
-        self._bot_token = bot_token
+        self._bot_token = lasting(bot_token)
         self._api_url = api_url or API_URL
         self._timing = timing
         self._patience = patience
@@ -63,9 +65,9 @@ class DiscordAdapter:
         Raises SetupError with the way out.
         """
         caller = self._caller = Caller(self._api_url)
-        application = await log_in(caller, self._bot_token, self._api_url)
+        application = await log_in(caller, self._bot_token(), self._api_url)
         self._intents = intents(content=reads_content(application))
-        self._web = Web(caller)
+        self._web = Web(caller, self._bot_token)
 
     async def run(self, ear: Ear) -> None:
         """Bring messages to *ear* until cancelled; `check` must have passed.
