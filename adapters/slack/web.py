@@ -56,8 +56,8 @@ class Answer:
 class Web:
     """Slack's Web API at *url*; every method raises only platform errors.
 
-    Each call is made with *token* as it is by then. It sends each call once. Who calls decides what to do about an error, and after Unreachable
-    has to reckon with the call having had its effect.
+    It sends each call once, with *token* as it is by then. Who calls decides what to do about an
+    error, and after Unreachable has to reckon with the call having had its effect.
     """
 
     def __init__(self, token: str | Token, url: str) -> None:

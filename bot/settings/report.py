@@ -57,7 +57,7 @@ def masked(secret: SecretStr) -> str:
 
 
 def _each(keys: SecretStr | None) -> tuple[SecretStr, ...] | None:
-    return keys and tuple(map(SecretStr, keys_in(keys.get_secret_value())))
+    return tuple(map(SecretStr, keys_in(keys.get_secret_value()))) if keys else None
 
 
 def _file(settings: Settings) -> str:

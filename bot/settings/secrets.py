@@ -91,10 +91,10 @@ def _given(settings: Settings) -> Mapping[str, SecretStr | None]:
     slack, discord = settings.slack, settings.discord
     return {
         "ANTHROPIC_API_KEY": settings.anthropic_api_key,
-        "SLACK_BOT_TOKEN": slack and slack.bot_token,
-        "SLACK_APP_TOKEN": slack and slack.app_token,
-        "SLACK_SIGNING_SECRET": slack and slack.signing_secret,
-        "DISCORD_BOT_TOKEN": discord and discord.bot_token,
+        "SLACK_BOT_TOKEN": slack.bot_token if slack else None,
+        "SLACK_APP_TOKEN": slack.app_token if slack else None,
+        "SLACK_SIGNING_SECRET": slack.signing_secret if slack else None,
+        "DISCORD_BOT_TOKEN": discord.bot_token if discord else None,
         "REDIS_URL": settings.redis_url,
     }
 
