@@ -11,7 +11,7 @@ from bot.settings.values import Settings
 class Stated(NamedTuple):
     """A tier as it holds in some place; *origin* is its model's.
 
-    *wanted*: the file writes of it, or a place uses it. The others are built in.
+    *wanted*: the file writes of it, a place uses it, or a tier falls back to it.
     """
 
     tier: Tier
@@ -23,6 +23,11 @@ def stated_tiers(settings: Settings) -> Iterator[Stated]:
     """The tiers as they hold for every channel, then those that a channel has otherwise."""
     places = ("", *settings.channels)
     used = {in_force(settings, place).tier.name for place in places}
+    used |= {
+        tier_in_force(settings, place, name)[0].fallback or ""
+        for place in places
+        for name in tier_names(settings)
+    }
     for place in places:
         written = settings.channels[place].tiers if place else settings.tiers
         for name in written if place else tier_names(settings):

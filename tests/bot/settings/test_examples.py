@@ -71,3 +71,10 @@ def test_the_environment_s_example_names_every_variable_and_sets_none(tmp_path: 
     assert named == set(VARIABLES)
     (tmp_path / ".env").write_text(ENV, encoding="utf-8")
     assert read({}, tmp_path).source.variables == {}
+
+
+def test_what_has_no_default_is_shown_as_it_may_be_written(tmp_path: Path) -> None:
+    written = "\n".join(f"{key} = {value}" for key, value in WITHOUT_DEFAULT.items())
+    toml = f'[tiers.simple]\n{written}\n[claude]\napi_version = "2023-06-01"\n'
+    tier, _ = tier_in_force(settings_from(tmp_path, toml), "", "simple")
+    assert {key: getattr(tier, key) for key in WITHOUT_DEFAULT} == WITHOUT_DEFAULT
