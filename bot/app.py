@@ -37,7 +37,7 @@ Adapters = Mapping[str, Adapter]
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises SetupError before anything was started."""
-    asyncio.run(_until_signalled(settings))
+    asyncio.run(serve_until_signalled(settings))
 
 
 async def serve(
@@ -96,7 +96,8 @@ async def serve(
     log.info("stopped")
 
 
-async def _until_signalled(settings: Settings) -> None:
+async def serve_until_signalled(settings: Settings) -> None:
+    """`serve` until SIGTERM or Ctrl-C; SIGHUP has every secret's file read again."""
     stop, started = asyncio.Event(), asyncio.Event()
     secrets = Secrets(settings, _of_secret)
     loop = asyncio.get_running_loop()

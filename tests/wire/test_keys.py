@@ -1,17 +1,22 @@
-"""Keys and tokens that are replaced while the bot runs, and models that are asked about at start."""
+"""Keys that are replaced while the bot runs, and models that are asked about at its start."""
 
+import asyncio
 import os
 import signal
+from functools import partial
 from typing import Any
 
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from bot import app, settings
 from bot.errors import SetupError
 from bot.sentences import explain
-from sandbox.claude import status
+from sandbox.claude import held, status
 from tests.world import World
+
+ANSWER = "Yes, all of it."
 
 
 def without_key(there: World, **more: str) -> World:
@@ -24,22 +29,36 @@ def without_key(there: World, **more: str) -> World:
     )
 
 
+async def ask(there: World, channel: str) -> str:
+    """The ts of a question in *channel*; each has its own, since Slack rations posts by channel."""
+    return await there.slack.say(there.ana, channel, f"<@{there.slack.bot_user}> is it so?")
+
+
+def is_answered(there: World, channel: str, thread: str) -> bool:
+    return [shown.text for shown in there.answers(thread, channel)] == [ANSWER]
+
+
 async def test_a_key_replaced_during_twenty_running_answers_fails_none_and_is_the_next_one(
     there: World,
 ) -> None:
     there.claude.keys = {"sk-ant-old": None, "sk-ant-new": None}
-    there.claude.answers("word " * 12)
-    there.claude.chunk, there.claude.pace = 5, 10
+    there.claude.answers(ANSWER)
+    there.claude.chunk = len(ANSWER)  # one post each: Slack's edits are rationed
+    opened = asyncio.Event()
+    there.claude.faults.extend([held(opened)] * 20)
     (there.folder / "key").write_text("sk-ant-old\n")
+    channels = [there.slack.channel(f"c{number}") for number in range(21)]
+    asked: list[tuple[str, str]] = []
     async with without_key(there, ANTHROPIC_API_KEY_FILE="key").bot():
-        threads = [await there.ask(f"question {number}") for number in range(20)]
+        for channel in channels[:20]:
+            asked.append((channel, await ask(there, channel)))
         await there.claude.until(lambda: there.claude.open == 20)
         (there.folder / "key").write_text("sk-ant-new\n")
         there.claude.keys["sk-ant-old"] = status(401)
-        there.claude.pace = 0
-        after = await there.ask("and now?")
-        for thread in (*threads, after):
-            await there.answered(thread, ("word " * 12).strip())
+        asked.append((channels[20], await ask(there, channels[20])))
+        await there.claude.until(lambda: len(there.claude.requests) == 21)
+        opened.set()
+        await there.slack.until(lambda: all(is_answered(there, *one) for one in asked), timeout=10)
     assert [seen.key for seen in there.claude.requests] == ["sk-ant-old"] * 20 + ["sk-ant-new"]
     assert there.claude.refused == []
 
@@ -58,13 +77,15 @@ async def test_of_several_keys_the_next_one_answers_and_no_key_is_in_the_log(the
 
 
 async def test_slack_is_spoken_to_with_the_token_that_its_file_holds_by_now(there: World) -> None:
-    there.claude.answers("Yes.")
-    (there.folder / "token").write_text(there.slack.bot_token)
+    there.claude.answers(ANSWER)
+    token = there.folder / "token"
+    token.write_text(there.slack.bot_token)
     async with without_key(there, SLACK_BOT_TOKEN_FILE="token").bot():
-        await there.answered(await there.ask("Are you there?"), "Yes.")
-        there.slack.bot_token = "xoxb-replaced"
-        (there.folder / "token").write_text("xoxb-replaced")
-        await there.answered(await there.ask("And now?"), "Yes.")
+        for channel in (there.general, there.slack.channel("other")):
+            thread = await ask(there, channel)
+            await there.slack.until(partial(is_answered, there, channel, thread))
+            there.slack.bot_token = "xoxb-replaced"
+            token.write_text(there.slack.bot_token)
 
 
 async def test_a_hangup_reads_the_keys_again_though_their_file_looks_the_same(
@@ -74,20 +95,18 @@ async def test_a_hangup_reads_the_keys_again_though_their_file_looks_the_same(
     there.claude.answers("Yes.")
     file = there.folder / "key"
     file.write_text("sk-ant-1")
-    async with without_key(there, ANTHROPIC_API_KEY_FILE="key").process() as process:
+    environ = without_key(there, ANTHROPIC_API_KEY_FILE="key").environ
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(app.serve_until_signalled(settings.read(environ, there.folder)))
+        await there.slack.until(lambda: there.slack.connections > 0)
         await there.answered(await there.ask("Are you there?"), "Yes.")
         seen = file.stat()
         file.write_text("sk-ant-2")
         os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
-        process.send_signal(signal.SIGHUP)
-        log = there.folder / "bot.log"
-        await there.claude.until(lambda: "secret_replaced" in log.read_text() or _nudged(there))
+        os.kill(os.getpid(), signal.SIGHUP)
         await there.answered(await there.ask("And now?"), "Yes.")
+        os.kill(os.getpid(), signal.SIGTERM)
     assert [seen.key for seen in there.claude.requests] == ["sk-ant-1", "sk-ant-2"]
-
-
-def _nudged(_: World) -> bool:
-    return False
 
 
 ONE_TIER = '[defaults]\ntier = "mine"\n[tiers.mine]\nmodel = "{model}"\n'
