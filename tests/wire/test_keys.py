@@ -48,10 +48,8 @@ async def test_a_key_replaced_during_twenty_running_answers_fails_none_and_is_th
     there.claude.faults.extend([held(opened)] * 20)
     (there.folder / "key").write_text("sk-ant-old\n")
     channels = [there.slack.channel(f"c{number}") for number in range(21)]
-    asked: list[tuple[str, str]] = []
     async with without_key(there, ANTHROPIC_API_KEY_FILE="key").bot():
-        for channel in channels[:20]:
-            asked.append((channel, await ask(there, channel)))
+        asked = [(channel, await ask(there, channel)) for channel in channels[:20]]
         await there.claude.until(lambda: there.claude.open == 20)
         (there.folder / "key").write_text("sk-ant-new\n")
         there.claude.keys["sk-ant-old"] = status(401)
