@@ -10,7 +10,10 @@ Told = list[tuple[str, str | None]]
 
 
 def secrets_of(folder: Path, told: Told, **environ: str) -> Secrets:
-    return Secrets(settings_of(folder, **environ), lambda *one: told.append(one))
+    def tell(variable: str, problem: str | None) -> None:
+        told.append((variable, problem))
+
+    return Secrets(settings_of(folder, **environ), tell)
 
 
 def kept(folder: Path, text: str = "sk-ant-1\n") -> tuple[Path, Secrets, Told]:
