@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.lineup import CURRENT, DEFAULT_TIERS, Life, Stage, outlook, verdict
@@ -127,6 +127,8 @@ def test_a_model_that_the_api_retired_or_does_not_know_is_over() -> None:
     assert offline[1]
 
 
+@example(days=30, stage=Stage.SERVED)
+@example(days=31, stage=Stage.SERVED)
 @given(days=st.integers(-400, 400), stage=st.sampled_from(Stage))
 def test_a_served_model_is_warned_of_from_thirty_days_before_its_last(
     days: int, stage: Stage

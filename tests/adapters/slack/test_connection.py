@@ -47,7 +47,7 @@ async def test_the_next_socket_is_asked_for_with_the_token_by_then(
         bot_token=slack.bot_token,
         app_token=lambda: slack.app_token,
         api_url=slack.api_url,
-        timing=QUICK,
+        timing=replace(QUICK, dead_after=60),
     )
     await adapter.check()
     async with asyncio.TaskGroup() as tasks:
