@@ -193,7 +193,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A named choice of model and how it is asked; *max_tokens* counts thinking too."""
+    """A named choice of model and how it is asked; *max_tokens* counts thinking too.
+
+    *temperature* and *top_p* are None where they are left to the model.
+    """
 
     name: str
     model: str
@@ -202,6 +205,8 @@ class Tier:
     stop_sequences: tuple[str, ...] = ()
     fallback: str | None = None
     prices: tuple[Price, ...] = ()
+    temperature: float | None = None
+    top_p: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,19 @@
 """The doors between the core and the platforms: what an adapter offers, and what it calls."""
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.model import Author, Conversation, Hint, History, IncomingMessage
+
+Token = Callable[[], str]
+"""Tells a token as it is at this moment: it may be replaced while we run."""
+
+
+def lasting(token: str | Token) -> Token:
+    """*token*, one that stays, as one that might be replaced."""
+    return (lambda: token) if isinstance(token, str) else token
 
 
 class Call(enum.Enum):

@@ -24,7 +24,7 @@ from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
 from bot.errors import decisive
 from bot.model import Conversation
-from bot.ports import Desk, Ear, RememberingEar, Thread
+from bot.ports import Desk, Ear, RememberingEar, Thread, Token, lasting
 
 _DEFAULT_TIMING: Final = Timing()
 _DEFAULT_PATIENCE: Final = Patience()
@@ -34,22 +34,23 @@ _DEFAULT_PACE: Final = Pace()
 class DiscordAdapter:
     """One application of Discord; implements `bot.ports.Adapter`.
 
-    *api_url* stands in for Discord's own: a proxy, the sandbox. *words* are those of the menu, by
-    key and language. Posts and edits have a client of
+    The token may be replaced by another one of the same application: each call takes it as it is by
+    then, the gateway at its next login. *api_url* stands in for Discord's own: a proxy, the
+    sandbox. *words* are those of the menu, by key and language. Posts and edits have a client of
     their own, which goes on while the gateway's connection is built anew.
     """
 
     def __init__(
         self,
         *,
-        bot_token: str,
+        bot_token: str | Token,
         api_url: str | None = None,
         words: Words = MappingProxyType({}),
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
         pace: Pace = _DEFAULT_PACE,
     ) -> None:
-        self._bot_token = bot_token
+        self._bot_token = lasting(bot_token)
         self._api_url = api_url or API_URL
         self._words = words
         self._timing = timing
@@ -78,9 +79,9 @@ class DiscordAdapter:
         Raises SetupError with the way out.
         """
         caller = self._caller = Caller(self._api_url)
-        application = await log_in(caller, self._bot_token, self._api_url)
+        application = await log_in(caller, self._bot_token(), self._api_url)
         self._intents = intents(content=reads_content(application))
-        self._web = Web(caller)
+        self._web = Web(caller, self._bot_token)
 
     async def run(self, ear: RememberingEar, desk: Desk) -> None:
         """Bring messages to *ear* and commands to *desk* until cancelled; `check` must have passed.

@@ -10,6 +10,7 @@ UNKNOWN_MESSAGE: Final = 10008
 ARCHIVED: Final = 50083
 THREAD_EXISTS: Final = 160004
 
+_UNAUTHORIZED = 401
 _INVALID_FORM = 50035
 _TOO_FAST = frozenset({20016, 20028, 30046})  # slow mode, a channel's writes, edits of an old one
 _LENGTH = re.compile(r"In content: Must be [0-9]+ or fewer in length")
@@ -20,10 +21,13 @@ def translated(
 ) -> PlatformError:
     """The error that says what *method* met: HTTP *status*, Discord's *code* and its *text*.
 
-    A code that is not known here is still a clear no, and asking again would change nothing.
+    A code that is not known here is still a clear no, and asking again would change nothing. A
+    token that is refused may be replaced: nothing is lost by waiting for that.
     """
     if status == 429 or code in _TOO_FAST:
         return RateLimited("discord.rate_limited", retry_after, method=method)
+    if status == _UNAUTHORIZED:
+        return Unreachable("discord.token_refused", code=status)
     if status >= 500:
         return Unreachable("discord.unreachable", method=method, reason=f"HTTP {status}")
     if code == UNKNOWN_MESSAGE:

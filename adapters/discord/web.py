@@ -15,6 +15,7 @@ from adapters.discord.events import Where
 from adapters.discord.responses import Tokens
 from adapters.discord.trouble import THREAD_EXISTS, code_of, translated
 from bot.errors import Denied, PlatformError, RateLimited, Unreachable
+from bot.ports import Token
 
 API_URL: Final = "https://discord.com/api/v10"
 
@@ -44,21 +45,30 @@ class Channel:
 class Web:
     """Discord's REST API over the connections of *client*; raises only platform errors.
 
+    Each call takes *token* as it is by then, None for the one that *client* logged in with.
+
     discord.py waits within a call while its bucket is spent, and repeats what got a 5xx, a post
     with the same nonce. A call that is under way must not be cancelled. *tokens* are those of our
     responses to commands.
     """
 
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
+    def __init__(self, client: discord.Client, token: Token | None = None) -> None:
+        self._logged_in = client
+        self._token = token
         self.tokens = Tokens()
         self._typing: dict[int, float] = {}  # since when, by channel
 
     @property
+    def _client(self) -> discord.Client:
+        if self._token is not None:
+            self._logged_in.http.token = self._token()  # read anew for each call
+        return self._logged_in
+
+    @property
     def us(self) -> str:
         """Our own user id; logged in, or nothing can be asked."""
-        assert self._client.user is not None
-        return str(self._client.user.id)
+        assert self._logged_in.user is not None
+        return str(self._logged_in.user.id)
 
     async def post(
         self, channel: int, text: str, nonce: str, buttons: discord.ui.View | None = None

@@ -6,6 +6,8 @@ from bot.settings.in_force import InForce, Pending, Reply, in_force, tier_in_for
 from bot.settings.reading import read
 from bot.settings.report import report
 from bot.settings.schema import AccessTable
+from bot.settings.secrets import Secrets
+from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 
 __all__ = [
@@ -14,15 +16,18 @@ __all__ = [
     "InForce",
     "Pending",
     "Reply",
+    "Secrets",
     "Settings",
     "SlackSettings",
     "Source",
+    "Stated",
     "in_force",
     "missing",
     "not_in_force_yet",
     "read",
     "refusal",
     "report",
+    "stated_tiers",
     "tier_in_force",
     "tier_names",
 ]

@@ -7,6 +7,8 @@ import pytest
 from adapters.discord import DiscordAdapter
 from adapters.discord.connection import Connection, Spent, Timing
 from bot.errors import Denied
+from bot.model import Conversation
+from bot.ports import Kind, Mark
 from sandbox.discord import Discord, Person
 from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.conftest import Serve
@@ -43,6 +45,25 @@ async def test_a_token_that_was_reset_ends_it(
     with pytest.raises(Denied) as caught:
         await adapter.run(ear, KeptDesk())
     assert caught.value.key == "discord.token_refused"
+
+
+async def test_a_token_that_was_replaced_is_taken_for_the_next_login_and_for_calls(
+    discord: Discord, ear: Keeper, ana: Person, general: str
+) -> None:
+    tokens = [discord.bot_token]
+    adapter = DiscordAdapter(
+        bot_token=lambda: tokens.pop(0) if tokens[1:] else tokens[0], api_url=discord.api_url
+    )
+    await adapter.check()
+    tokens.append(discord.faults.reset_token())
+    running = asyncio.ensure_future(adapter.run(ear, KeptDesk()))  # asked for with the old one once more
+    await until(lambda: adapter.connected)
+    question = discord.backfill(ana, general, "why?")
+    thread = adapter.open(Conversation("discord", "1", general, question))
+    await thread.post("Because.", Mark(question, 0, Kind.ANSWER))
+    running.cancel()
+    await asyncio.wait([running])
+    await adapter.close()
 
 
 async def test_an_event_that_cannot_be_read_costs_a_new_session(
@@ -101,7 +122,7 @@ async def test_identifies_that_discord_counts_as_few_are_kept(
 async def test_a_session_that_would_identify_too_often_is_given_up() -> None:
     # discord.py's thread for heartbeats outlives a connection that is refused here by a minute:
     # so without one.
-    connection = Connection(lambda _: pytest.fail("not built"), "a.b.c", Timing(brief=0.5))
+    connection = Connection(lambda _: pytest.fail("not built"), lambda: "a.b.c", Timing(brief=0.5))
     await connection.gate()
     with pytest.raises(Spent):
         await connection.gate()
