@@ -52,7 +52,8 @@ async def serve(
 
     Raises SetupError where the set-up is wrong, StoreError where the embedded store gives up.
     """
-    adapters = {adapter.platform: adapter for adapter in _adapters(settings)}
+    pacer = Pacer(time.monotonic)
+    adapters = {adapter.platform: adapter for adapter in _adapters(settings, pacer)}
     _warn(settings)
     async with AsyncExitStack() as house:
         for adapter in adapters.values():
@@ -69,7 +70,7 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
                 settings,
-                _pen(settings, store, claude),
+                _pen(settings, store, claude, pacer),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
@@ -106,7 +107,7 @@ async def _until_signalled(settings: Settings) -> None:
             loop.add_signal_handler(number, ask_to_stop)
 
 
-def _adapters(settings: Settings) -> Iterator[Adapter]:
+def _adapters(settings: Settings, pacer: Pacer) -> Iterator[Adapter]:
     """An adapter for each platform that has its tokens; SetupError where one is missing."""
     if problems := missing(settings):
         raise refusal(problems)
@@ -129,6 +130,7 @@ def _adapters(settings: Settings) -> Iterator[Adapter]:
         yield DiscordAdapter(
             bot_token=settings.discord.bot_token.get_secret_value(),
             api_url=settings.discord.api_url,
+            meter=pacer,
         )
 
 
@@ -157,11 +159,11 @@ def _claude(settings: Settings) -> Claude:
     return Claude(api_key=key, base_url=settings.anthropic_base_url)
 
 
-def _pen(settings: Settings, store: Conversations, claude: Claude) -> Pen:
+def _pen(settings: Settings, store: Conversations, claude: Claude, pacer: Pacer) -> Pen:
     return Pen(
         store=store,
         claude=claude,
-        pacer=Pacer(time.monotonic),
+        pacer=pacer,
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,
         language=settings.language,

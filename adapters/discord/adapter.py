@@ -9,13 +9,14 @@ import discord
 from adapters.discord.client import Bot, Caller, Gate, intents
 from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped
+from adapters.discord.limits import Limits
 from adapters.discord.listening import Listener, Patience
 from adapters.discord.places import Places
 from adapters.discord.setup import log_in, reads_content
 from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
 from bot.model import Conversation
-from bot.ports import Ear, Thread
+from bot.ports import Ear, Meter, Thread
 
 _DEFAULT_TIMING: Final = Timing()
 _DEFAULT_PATIENCE: Final = Patience()
@@ -24,8 +25,9 @@ _DEFAULT_PATIENCE: Final = Patience()
 class DiscordAdapter:
     """One application of Discord; implements `bot.ports.Adapter`.
 
-    *api_url* stands in for Discord's own: a proxy, the sandbox. Posts and edits have a client of
-    their own, which goes on while the gateway's connection is built anew.
+    *meter* is told what Discord's answers say of its rates. *api_url* stands in for Discord's own:
+    a proxy, the sandbox. Posts and edits have a client of their own, which goes on while the
+    gateway's connection is built anew.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class DiscordAdapter:
         *,
         bot_token: str,
         api_url: str | None = None,
+        meter: Meter | None = None,
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
     ) -> None:
@@ -42,6 +45,7 @@ class DiscordAdapter:
         self._patience = patience
         self._caller: Caller | None = None
         self._web: Web | None = None
+        self._limits = Limits(None if meter is None else meter.heed)
         self._intents = intents(content=True)
         self._connection: Connection | None = None
         self.dropped: Counter[Dropped] = Counter()
@@ -62,10 +66,10 @@ class DiscordAdapter:
 
         Raises SetupError with the way out.
         """
-        caller = self._caller = Caller(self._api_url)
+        caller = self._caller = Caller(self._api_url, self._limits.hear)
         application = await log_in(caller, self._bot_token, self._api_url)
         self._intents = intents(content=reads_content(application))
-        self._web = Web(caller)
+        self._web = Web(caller, self._limits)
 
     async def run(self, ear: Ear) -> None:
         """Bring messages to *ear* until cancelled; `check` must have passed.
@@ -124,14 +128,16 @@ class Settings(Protocol):
         ...
 
 
-def build_bot(settings: Settings, handler: Ear) -> Bot:
+def build_bot(settings: Settings, handler: Ear, meter: Meter | None = None) -> Bot:
     """A bot that brings its messages to *handler*, and answers over its own connections.
 
-    Nothing happens before it is started: no task, no connection, nothing registered.
+    *meter* is told what Discord's answers say of its rates. Nothing happens before it is started:
+    no task, no connection, nothing registered.
     """
     api_url = settings.discord.api_url if settings.discord is not None else None
-    bot = Bot(api_url or API_URL, intents(content=True))
-    web = Web(bot)
+    limits = Limits(None if meter is None else meter.heed)
+    bot = Bot(api_url or API_URL, intents(content=True), learn=limits.hear)
+    web = Web(bot, limits)
 
     def reopened(conversation: Conversation, name: str | None) -> Thread:
         return DiscordThread(conversation, web, bot.get_guild, name)

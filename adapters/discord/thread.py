@@ -8,6 +8,7 @@ from typing import Final
 from structlog import get_logger
 
 from adapters.discord.events import settings_place
+from adapters.discord.limits import EVERYTHING
 from adapters.discord.messages import GuildOf, Said, said
 from adapters.discord.reading import title
 from adapters.discord.snowflakes import micros, number
@@ -27,9 +28,6 @@ _MOST_TRIES = 4
 _BUSY = 2.0  # seconds; nobody waits for an ornament
 _DIALECT: Final = DiscordDialect()
 
-# Of the 50 a second that Discord gives a bot; the rest is for what nobody asks the pacer for.
-_EVERYTHING: Final = BucketSpec("discord", rate=25, burst=12)
-
 _log = get_logger(__name__)
 
 
@@ -46,7 +44,6 @@ class DiscordThread:
         self._web = web
         self._guild_of = guild_of
         self._name = name
-        self._buckets = _buckets(conversation)
         self._tries = 0  # how often Discord gave back, for a nonce, a message that is gone
 
     @property
@@ -66,11 +63,11 @@ class DiscordThread:
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
-        """Discord's rates as people measure them, each thread with its own."""
-        if self._name is None:
-            return self._buckets
-        # To open the thread is a call of its own.
-        return {**self._buckets, Call.POST: (*self._buckets[Call.POST], _EVERYTHING)}
+        """Discord's rates as they are known by now, each thread with its own."""
+        own = {call: self._web.limits.bucket(call, str(self._place)) for call in Call}
+        # To open the thread is a call of its own, and reading one takes several.
+        twice = {Call.READ} if self._name is None else {Call.READ, Call.POST}
+        return {call: (own[call], *([EVERYTHING] * (1 + (call in twice)))) for call in Call}
 
     async def history(self, before: str) -> History:
         """The root and the newest 400 messages before *before*; nothing in a DM in line.
@@ -245,16 +242,3 @@ def _is_worth_telling(one: Said) -> bool:
 def _nonce(turn: str, part: int, tries: int) -> str:
     """What a message of ours is called by while Discord remembers it; the same on each worker."""
     return hashlib.sha256(f"{turn}/{part}/{tries}".encode()).hexdigest()[:_NONCE]
-
-
-def _buckets(conversation: Conversation) -> Mapping[Call, tuple[BucketSpec, ...]]:
-    # Discord publishes only the 50 a second of a whole bot. People measure 5 posts and 5 edits in
-    # 5 s a channel, and a thread is a channel. discord.py sleeps within the call that takes the
-    # last of a bucket: each of these lets 4 go in any 5 s, so that it never has to.
-    place = conversation.thread or conversation.channel
-    return {
-        Call.POST: (BucketSpec(f"discord.post:{place}", rate=0.7, burst=1.4), _EVERYTHING),
-        Call.EDIT: (BucketSpec(f"discord.edit:{place}", rate=0.5, burst=2.4), _EVERYTHING),
-        Call.DELETE: (BucketSpec(f"discord.delete:{place}", rate=0.5, burst=2.4), _EVERYTHING),
-        Call.READ: (BucketSpec(f"discord.read:{place}", rate=0.5, burst=2.4), _EVERYTHING),
-    }

@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from adapters.discord.events import Where
+from adapters.discord.limits import Limits
 from adapters.discord.trouble import THREAD_EXISTS, code_of, translated
 from bot.errors import Denied, PlatformError, RateLimited, Unreachable
 
@@ -19,6 +20,7 @@ API_URL: Final = "https://discord.com/api/v10"
 # discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
 _PATIENCE = 60.0  # seconds
 _TYPING = 8.0  # seconds; clients show it for ten
+_TYPINGS = 3  # in a second, of all that Discord takes from a bot: it is an ornament
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
 
 
@@ -42,11 +44,13 @@ class Web:
     """Discord's REST API over the connections of *client*; raises only platform errors.
 
     discord.py waits within a call while its bucket is spent, and repeats what got a 5xx, a post
-    with the same nonce. A call that is under way must not be cancelled.
+    with the same nonce. A call that is under way must not be cancelled. *limits* are what is known
+    of its rates.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, limits: Limits) -> None:
         self._client = client
+        self.limits = limits
         self._typing: dict[int, float] = {}  # since when, by channel
 
     @property
@@ -100,7 +104,8 @@ class Web:
         """Show for ten seconds that we write, unless that is shown already."""
         now = time.monotonic()
         self._typing = {one: at for one, at in self._typing.items() if now < at + _TYPING}
-        if channel in self._typing:
+        lately = sum(now < at + 1 for at in self._typing.values())
+        if channel in self._typing or lately >= _TYPINGS:
             return
         self._typing[channel] = now  # before it is: many may begin to write at once
         try:
