@@ -11,9 +11,10 @@ from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped
 from adapters.discord.limits import Limits
 from adapters.discord.listening import Listener, Patience
+from adapters.discord.nicks import Nicks
 from adapters.discord.places import Places
 from adapters.discord.setup import log_in, reads_content
-from adapters.discord.thread import DiscordThread
+from adapters.discord.thread import DiscordThread, Opening
 from adapters.discord.web import API_URL, Web
 from bot.model import Conversation
 from bot.ports import Ear, Meter, Thread
@@ -45,6 +46,7 @@ class DiscordAdapter:
         self._patience = patience
         self._caller: Caller | None = None
         self._web: Web | None = None
+        self._nicks = Nicks()
         self._limits = Limits(None if meter is None else meter.heed)
         self._intents = intents(content=True)
         self._connection: Connection | None = None
@@ -77,7 +79,12 @@ class DiscordAdapter:
         Raises Denied where Discord refuses the token, or an intent, for good.
         """
         listener = Listener(
-            ear, Places(self._checked()), self._reopened, self.dropped, self._patience
+            ear,
+            Places(self._checked()),
+            self._reopened,
+            self.dropped,
+            self._patience,
+            self._nicks,
         )
 
         def build(gate: Gate) -> Bot:
@@ -101,8 +108,8 @@ class DiscordAdapter:
         if self._caller is not None:
             await self._caller.close()
 
-    def _reopened(self, conversation: Conversation, name: str | None) -> DiscordThread:
-        return DiscordThread(conversation, self._checked(), self._guild, name)
+    def _reopened(self, conversation: Conversation, opening: Opening | None) -> DiscordThread:
+        return DiscordThread(conversation, self._checked(), self._guild, self._nicks, opening)
 
     def _guild(self, guild: int) -> discord.Guild | None:
         bot = None if self._connection is None else self._connection.bot
@@ -139,10 +146,12 @@ def build_bot(settings: Settings, handler: Ear, meter: Meter | None = None) -> B
     bot = Bot(api_url or API_URL, intents(content=True), learn=limits.hear)
     web = Web(bot, limits)
 
-    def reopened(conversation: Conversation, name: str | None) -> Thread:
-        return DiscordThread(conversation, web, bot.get_guild, name)
+    nicks = Nicks()
 
-    listener = Listener(handler, Places(web), reopened, Counter(), _DEFAULT_PATIENCE)
+    def reopened(conversation: Conversation, opening: Opening | None) -> Thread:
+        return DiscordThread(conversation, web, bot.get_guild, nicks, opening)
+
+    listener = Listener(handler, Places(web), reopened, Counter(), _DEFAULT_PATIENCE, nicks)
     bot.listen_with(partial(_take, listener, bot))
     return bot
 

@@ -10,16 +10,17 @@ from structlog import get_logger
 
 from adapters.discord.events import Dropped, Heard, read, refusal
 from adapters.discord.messages import GuildOf, said
+from adapters.discord.nicks import Nicks
 from adapters.discord.places import Places
-from adapters.discord.thread import thread_name
+from adapters.discord.thread import Opening, thread_name
 from bot.errors import PlatformError, StoreAway
 from bot.model import Conversation, IncomingMessage, Place
 from bot.ports import Ear, Thread
 
 _log = get_logger(__name__)
 
-Reopen = Callable[[Conversation, str | None], Thread]
-"""The thread of a conversation, and what it will be called where it is still to be opened."""
+Reopen = Callable[[Conversation, Opening | None], Thread]
+"""The thread of a conversation, and what it is to be opened for where it is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class Patience:
 
 
 class Listener:
-    """Takes the messages of one bot, and counts in *dropped* what is none for us."""
+    """Takes the messages of one bot, and counts in *dropped* what is none for us.
+
+    *nicks* learns what people are called in their guild.
+    """
 
     def __init__(
         self,
@@ -48,8 +52,10 @@ class Listener:
         reopen: Reopen,
         dropped: Counter[Dropped],
         patience: Patience,
+        nicks: Nicks,
     ) -> None:
         self._ear = ear
+        self._nicks = nicks
         self._places = places
         self._reopen = reopen
         self._dropped = dropped
@@ -66,6 +72,8 @@ class Listener:
         if dropped is not None:
             self._dropped[dropped] += 1
             return
+        if isinstance(message.author, discord.Member):
+            self._nicks.note(str(message.author.guild.id), one.author, one.name)
         ours = frozenset({us, *_roles_of(us, message)})
         try:
             where = await self._places.of(message)
@@ -123,8 +131,8 @@ class Listener:
             attachments=one.attachments,
         )
         opens = hint.place is Place.CHANNEL and hint.conversation.thread == hint.message_id
-        name = thread_name(one, ours) if opens else None
-        await self._ear.hear(message, self._reopen(hint.conversation, name))
+        opening = Opening(one, thread_name(one, ours)) if opens else None
+        await self._ear.hear(message, self._reopen(hint.conversation, opening))
 
 
 def _roles_of(us: str, message: discord.Message) -> list[str]:

@@ -23,7 +23,7 @@ GuildOf = Callable[[int], discord.Guild | None]
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """What a message is a reply to; *author* is None where that is gone or was not told.
+    """What a message is a reply to; *author* and *original* are None where that was not told.
 
     *has_thread* says whether a thread hangs on it.
     """
@@ -31,6 +31,7 @@ class Replied:
     message: str
     author: str | None
     has_thread: bool
+    original: "Said | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def said(message: discord.Message, guild_of: GuildOf) -> Said:
         names=dict(_names(message, text, guild_of)),
         mentions=frozenset(str(one) for one in _mentioned(message)),
         attachments=tuple(_files(message)),
-        reply_to=_replied(message),
+        reply_to=_replied(message, guild_of),
         nonce=None if message.nonce is None else str(message.nonce),
     )
 
@@ -150,7 +151,7 @@ def _files(message: discord.Message) -> Iterator[Attachment]:
         yield Attachment(clean(file.filename) or "file", media_type, file.size)
 
 
-def _replied(message: discord.Message) -> Replied | None:
+def _replied(message: discord.Message, guild_of: GuildOf) -> Replied | None:
     reference = message.reference
     if message.type is not discord.MessageType.reply or reference is None:
         return None
@@ -159,5 +160,5 @@ def _replied(message: discord.Message) -> Replied | None:
     original = reference.resolved
     if not isinstance(original, discord.Message):
         return Replied(str(reference.message_id), None, has_thread=False)
-    author = str(original.author.id)
-    return Replied(str(original.id), author, has_thread=original.flags.has_thread)
+    told, has_thread = said(original, guild_of), original.flags.has_thread
+    return Replied(str(original.id), told.author, has_thread, told)

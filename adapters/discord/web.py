@@ -1,11 +1,12 @@
 """The calls to Discord's REST API: each once for its caller, and errors in our own words."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -21,6 +22,7 @@ API_URL: Final = "https://discord.com/api/v10"
 _PATIENCE = 60.0  # seconds
 _TYPING = 8.0  # seconds; clients show it for ten
 _TYPINGS = 3  # in a second, of all that Discord takes from a bot: it is an ornament
+_RETRY = 60.0  # seconds; refusals count, and too many have us banned
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
 
 
@@ -52,6 +54,7 @@ class Web:
         self._client = client
         self.limits = limits
         self._typing: dict[int, float] = {}  # since when, by channel
+        self._threadless: dict[int, float] = {}
 
     @property
     def us(self) -> str:
@@ -59,8 +62,18 @@ class Web:
         assert self._client.user is not None
         return str(self._client.user.id)
 
-    async def post(self, channel: int, text: str, nonce: str) -> Posted:
-        """A new message, or what was posted with the same *nonce* in the past few minutes."""
+    async def post(
+        self, channel: int, text: str, nonce: str, reply_to: int | None = None
+    ) -> Posted:
+        """A new message, or what was posted with the same *nonce* in the past few minutes.
+
+        It is a reply to the message *reply_to* of the channel, where that still stands.
+        """
+        replied: dict[str, Any] = {}
+        if reply_to is not None:
+            replied["reference"] = discord.MessageReference(
+                message_id=reply_to, channel_id=channel, fail_if_not_exists=False
+            )
         async with _call("create_message"):
             place = self._client.get_partial_messageable(channel)
             message = await place.send(
@@ -68,6 +81,7 @@ class Web:
                 nonce=nonce,
                 suppress_embeds=True,
                 allowed_mentions=discord.AllowedMentions.none(),
+                **replied,
             )
             return Posted(str(message.id), message.content)
 
@@ -94,6 +108,16 @@ class Web:
         except Denied as denied:
             if code_of(denied) != THREAD_EXISTS:
                 raise
+
+    def note_threadless(self, channel: int) -> None:
+        """In *channel* we were not let open a thread: nobody is to try again for a minute."""
+        now = time.monotonic()
+        self._threadless = {one: at for one, at in self._threadless.items() if now < at + _RETRY}
+        self._threadless[channel] = now
+
+    def is_threadless(self, channel: int) -> bool:
+        """Whether we were not let open a thread in *channel* of late."""
+        return time.monotonic() < self._threadless.get(channel, -math.inf) + _RETRY
 
     async def unarchive(self, thread: int) -> None:
         """Bring a thread back that was put aside; Denied where it is locked."""
@@ -156,7 +180,10 @@ def discords_errors(method: str) -> Generator[None]:
     try:
         yield
     except discord.RateLimited as error:
-        raise RateLimited("discord.rate_limited", error.retry_after, method=method) from error
+        # Of one bucket: the end of a whole bot's patience is what discord.py waits for itself.
+        raise RateLimited(
+            "discord.rate_limited", error.retry_after, narrow=True, method=method
+        ) from error
     except discord.HTTPException as error:
         raise translated(method, error.status, error.code, error.text) from error
     except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:

@@ -20,6 +20,7 @@ ACTING = frozenset(
         "adapters.discord.connection",
         "adapters.discord.invite",
         "adapters.discord.listening",
+        "adapters.discord.past",
         "adapters.discord.places",
         "adapters.discord.setup",
         "adapters.discord.thread",
