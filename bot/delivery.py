@@ -89,8 +89,9 @@ class Painter:
         Raises Fenced as *guard* does, MessageGone where somebody deleted what was shown, Denied
         where the platform refuses for good, and what stands in the way when patience ends.
         """
-        with self._pacer.stream(itertools.chain(*self._thread.buckets.values())):
-            while True:
+        while True:
+            # Entered anew each time: an answer may have to stand elsewhere than it was begun.
+            with self._pacer.stream(itertools.chain(*self._thread.buckets.values())):
                 reply.changed.clear()
                 await self._cut(reply)
                 step = self._next(reply)

@@ -11,7 +11,7 @@ LATEST = (
     0.75  # seconds that the end of one answer may wait for a window, when interim calls took it
 )
 LONGEST_PAUSE = 60.0  # seconds; a platform that asks for more is asked again after this
-_SAME_WINDOW = 0.5  # seconds that two tellings of one window's end differ by at most
+_LATE = 0.5  # seconds that an answer may come behind the window that it tells of
 
 
 class Urgency(enum.IntEnum):
@@ -116,8 +116,9 @@ def corrected(bucket: Bucket, left: float, rest: float, *, now: float) -> Bucket
     Credit only falls by it: our calls under way are not counted there yet. What is told of a
     window before this one is no news.
     """
-    ends = now + rest
-    if ends < bucket.ends - _SAME_WINDOW:
+    ends, window = now + rest, bucket.spec.window or 0.0
+    opened = bucket.ends - window
+    if ends < opened + min(_LATE, window / 4):
         return bucket
     credit = min(_credit(bucket, now), max(left, 0.0))
     return replace(bucket, credit=credit, at=max(bucket.at, now), ends=ends)

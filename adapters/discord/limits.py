@@ -8,14 +8,15 @@ from typing import Final
 
 from bot.ports import BucketSpec, Call, Told
 
-# Of the 50 a second that Discord gives a bot. Three are for typing, the rest for what nobody asks
+# Of the 50 a second that Discord gives a bot. Two are for typing, one for what nobody asks
 # the pacer for. Interim edits leave nearly all that can go at once to first and last calls.
-EVERYTHING: Final = BucketSpec("discord", rate=36, burst=10, kept=9)
+EVERYTHING: Final = BucketSpec("discord", rate=28, burst=19, kept=18)
 
 _MOST_CALLS = 50
 _SHORTEST, _LONGEST = 0.5, 60.0  # seconds of a window
 _PLACES = 2_000
 _MARGIN = 0.25  # seconds that our windows last longer, where no answer tells when they end
+_NOTED = 0.05  # seconds that discord.py takes to note what we have heard
 
 _ROUTE = re.compile(r"/channels/(?P<place>\d+)/messages(?P<one>/\d+)?/?$")
 _CALLS: Final[Mapping[tuple[str, bool], Call]] = {
@@ -67,7 +68,7 @@ def learnt(known: Window, told: Standing) -> Window:
     """
     is_first = told.left == told.limit - 1
     seconds = told.rest if is_first else max(known.seconds, told.rest)
-    return Window(min(told.limit, _MOST_CALLS), min(max(seconds, _SHORTEST), _LONGEST))
+    return Window(min(told.limit, _MOST_CALLS), round(min(max(seconds, _SHORTEST), _LONGEST), 1))
 
 
 def spec(name: str, window: Window) -> BucketSpec:
@@ -100,6 +101,7 @@ class Limits:
         self._tell = tell
         self._of_place: OrderedDict[tuple[Call, str], Window] = OrderedDict()
         self._newest: dict[Call, Window] = {}
+        self.version = 0  # of what is known
 
     def bucket(self, call: Call, place: str) -> BucketSpec:
         """The bucket of the messages of the channel *place*, a thread being one of its own."""
@@ -119,8 +121,10 @@ class Limits:
     def _learn(self, call: Call, place: str, status: int, headers: Mapping[str, str]) -> None:
         told = standing(headers)
         if told is not None:
-            known = self._of_place.pop((call, place), ASSUMED)
-            self._of_place[call, place] = self._newest[call] = learnt(known, told)
+            before = self._of_place.pop((call, place), None), self._newest.get(call)
+            window = learnt(before[0] or ASSUMED, told)
+            self._of_place[call, place] = self._newest[call] = window
+            self.version += before != (window, window)
             if len(self._of_place) > _PLACES:
                 self._of_place.popitem(last=False)
         bucket = self.bucket(call, place)
@@ -129,7 +133,7 @@ class Limits:
         elif told is not None:
             # The last one is left: discord.py would sleep within the call that takes it.
             left = told.left - 1 if told.limit > 1 else told.left
-            self._told(Told(bucket, left, told.rest))
+            self._told(Told(bucket, left, told.rest + _NOTED))
 
     def _told(self, told: Told) -> None:
         if self._tell is not None:

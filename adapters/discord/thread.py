@@ -63,6 +63,8 @@ class DiscordThread:
         self._question = None if opening is None else opening.question
         self._name = None if opening is None else opening.name
         self._in_channel = self._name is not None and web.is_threadless(self._channel)
+        self._buckets: Mapping[Call, tuple[BucketSpec, ...]] = {}
+        self._known: tuple[int, bool, int] | None = None  # of which the buckets are
         self._tries = 0  # how often Discord gave back, for a nonce, a message that is gone
 
     @property
@@ -83,10 +85,10 @@ class DiscordThread:
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """Discord's rates as they are known by now, each thread with its own."""
-        own = {call: self._web.limits.bucket(call, str(self._place)) for call in Call}
-        # To open the thread is a call of its own, and reading one takes several.
-        twice = {Call.READ} if self._name is None else {Call.READ, Call.POST}
-        return {call: (own[call], *([EVERYTHING] * (1 + (call in twice)))) for call in Call}
+        known = (self._place, self._name is None, self._web.limits.version)
+        if known != self._known:
+            self._known, self._buckets = known, self._drawn_on()
+        return self._buckets
 
     async def history(self, before: str) -> History:
         """The root and the newest 400 messages before *before*; nothing in a DM in line.
@@ -177,6 +179,12 @@ class DiscordThread:
         if self._in_channel or self._conversation.thread is None:
             return self._channel
         return number(self._conversation.thread)
+
+    def _drawn_on(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
+        own = {call: self._web.limits.bucket(call, str(self._place)) for call in Call}
+        # To open the thread is a call of its own, and reading one takes several.
+        twice = {Call.READ} if self._name is None else {Call.READ, Call.POST}
+        return {call: (own[call], *([EVERYTHING] * (1 + (call in twice)))) for call in Call}
 
     @property
     def _channel(self) -> int:

@@ -21,7 +21,7 @@ API_URL: Final = "https://discord.com/api/v10"
 # discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
 _PATIENCE = 60.0  # seconds
 _TYPING = 8.0  # seconds; clients show it for ten
-_TYPINGS = 3  # in a second, of all that Discord takes from a bot: it is an ornament
+_TYPINGS = 2  # in a second, of all that Discord takes from a bot: it is an ornament
 _RETRY = 60.0  # seconds; refusals count, and too many have us banned
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
 

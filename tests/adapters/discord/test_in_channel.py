@@ -43,7 +43,7 @@ async def test_the_first_part_replies_to_the_question_and_pings_nobody(
     first, second = discord.answers(general)
     assert (first.text, first.reference, first.pinged) == ("Blue air.", question, ())
     assert (second.text, second.reference) == ("More.", None)
-    assert [spec.name for spec in thread.buckets[Call.EDIT]][0] == f"discord.edit:{general}"
+    assert thread.buckets[Call.EDIT][0].name == f"discord.edit:{general}"
 
 
 async def test_a_question_that_was_deleted_is_answered_below_it(
