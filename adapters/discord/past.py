@@ -23,28 +23,34 @@ _log = get_logger(__name__)
 
 
 class Past:
-    """Reads what a conversation begins with; *nicks* are what people are called there."""
+    """Reads what a conversation begins with, for *seconds* at most.
+
+    *nicks* are what people are called there. What cannot be read in that time is not told.
+    """
 
     def __init__(
-        self, conversation: Conversation, web: Web, guild_of: GuildOf, nicks: Nicks
+        self,
+        conversation: Conversation,
+        web: Web,
+        guild_of: GuildOf,
+        nicks: Nicks,
+        seconds: float = READING,
     ) -> None:
         self._conversation = conversation
         self._web = web
         self._guild_of = guild_of
         self._nicks = nicks
+        self._seconds = seconds
         self._channel = number(conversation.channel)
         self._thread = number(conversation.thread or conversation.channel)
 
     async def of_thread(self, before: str) -> History:
-        """The root and the newest 400 messages before *before*.
-
-        Takes at most 6.5 s: of a thread that cannot be read in that time, it tells what was read.
-        """
+        """The root and the newest 400 messages before *before*."""
         newest: list[Said] = []
         first: Said | None = None
         more = 0
         try:
-            async with asyncio.timeout(READING):
+            async with asyncio.timeout(self._seconds):
                 newest = await self._newest(number(before))
                 first = await self._root(newest)
                 more = await self._omitted() if len(newest) > NEWEST else 0
@@ -58,11 +64,11 @@ class Past:
 
         *question* is None where no event told of it: it is read then. Each message is read with
         what it replies to, so that a chain takes half as many calls as it is long. A chain ends
-        at a message that is gone, and where 6.5 s have passed.
+        at a message that is gone.
         """
         chain: list[Said] = []
         try:
-            async with asyncio.timeout(READING):
+            async with asyncio.timeout(self._seconds):
                 one = question or await self._message(self._thread)
                 while one is not None and one.reply_to is not None and len(chain) < _REPLIES:
                     upper = one.reply_to.original

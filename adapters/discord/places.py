@@ -12,10 +12,11 @@ _SIZE = 5000
 
 
 class Places:
-    """Places by channel id; what no event told of is asked of Discord, once."""
+    """Places by channel id; what no event told of is asked of Discord, and *size* are kept."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, size: int = _SIZE) -> None:
         self._web = web
+        self._size = size
         self._asked: OrderedDict[int, Where] = OrderedDict()
 
     async def of(self, message: discord.Message) -> Where:
@@ -34,6 +35,6 @@ class Places:
     async def _ask(self, channel: int) -> Where:
         if channel not in self._asked:
             self._asked[channel] = (await self._web.channel(channel)).where
-            if len(self._asked) > _SIZE:
+            if len(self._asked) > self._size:
                 self._asked.popitem(last=False)
         return self._asked[channel]

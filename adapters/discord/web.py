@@ -201,10 +201,5 @@ async def _call(method: str) -> AsyncGenerator[None]:
             yield
 
 
-def is_unknown(error: PlatformError, code: int) -> bool:
-    """Whether *error* says that what was asked for is not there, by Discord's *code*."""
-    return code_of(error) == code
-
-
 def _bound(snowflake: int | None) -> discord.Object | None:
     return None if snowflake is None else discord.Object(snowflake)

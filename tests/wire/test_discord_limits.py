@@ -108,7 +108,6 @@ async def test_a_slow_channel_is_waited_for_alone(there: Guild) -> None:
         await there.until(lambda: there.discord.count("create_message") == 1)
         other = await there.ask("and here?")
         await there.answered(other, "Two.")
-        assert there.discord.answers(slow) == []
         await there.answered(slow, "One.")
     assert len(there.world.claude.requests) == 2
 

@@ -3,6 +3,10 @@
 import pytest
 
 from adapters.discord import DiscordAdapter
+from adapters.discord.messages import said
+from adapters.discord.nicks import Nicks
+from adapters.discord.past import Past
+from adapters.discord.web import Web
 from bot.model import Conversation, History
 from sandbox.discord import Discord, Person
 from tests.adapters.discord.conftest import Serve
@@ -64,12 +68,20 @@ async def test_a_chain_ends_where_a_message_is_gone(
     assert await asked(discord, serve, ear, ana, general, last) == ["left"]
 
 
-async def test_a_chain_that_is_slow_to_read_is_told_as_far_as_it_was_read(
-    discord: Discord, serve: Serve, ear: Keeper, ana: Person, ben: Person, general: str
+async def test_what_is_slow_to_read_is_told_as_far_as_it_was_read(
+    discord: Discord, web: Web, ana: Person, ben: Person, general: str
 ) -> None:
     last = chained(discord, ben, general, 3)
-    discord.faults.delay("get_message", 7)
-    assert await asked(discord, serve, ear, ana, general, last) == ["note 2"]
+    question = discord.backfill(ana, general, "is that so?", reply_to=last)
+    there = Conversation("discord", "1", general, question)
+    past = Past(there, web, lambda _: None, Nicks(), seconds=0.3)
+    event = said(await web.message(int(general), int(question)), lambda _: None)
+    discord.faults.delay("get_message", 0.5)
+    assert texts(await past.of_question(event)) == ["note 2"]
+    thread = await discord.thread(general, "Slow", by=ana, from_message=question)
+    asked = discord.backfill(ana, thread, "two")
+    discord.faults.delay("get_messages", 0.5)
+    assert await past.of_thread(asked) == History(())
 
 
 async def test_who_takes_a_question_over_reads_what_it_replies_to_again(

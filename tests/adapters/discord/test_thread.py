@@ -203,16 +203,6 @@ async def test_history_without_a_root_is_told_without_it(
     assert len((await bound(thread).history(asked)).messages) == 1
 
 
-async def test_a_thread_that_is_slow_to_read_is_told_as_far_as_it_was_read(
-    discord: Discord, bound: Bound, ana: Person, general: str
-) -> None:
-    thread = await discord.thread(general, "Slow", by=ana)
-    discord.backfill(ana, thread, "one")
-    discord.faults.delay("get_messages", 8)
-    asked = discord.backfill(ana, thread, "two")
-    assert await bound(thread).history(asked) == History(())
-
-
 def test_no_bucket_lets_more_go_than_discord_py_has_room_for(bound: Bound) -> None:
     # Four of five: the last of Discord's would have discord.py sleep in the call.
     for call in Call:
