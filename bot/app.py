@@ -57,7 +57,8 @@ async def serve(
     Raises SetupError where the set-up is wrong, StoreError where the embedded store gives up.
     """
     secrets = secrets or Secrets(settings, _of_secret)
-    adapters = {adapter.platform: adapter for adapter in _adapters(settings, secrets)}
+    pacer = Pacer(time.monotonic)
+    adapters = {one.platform: one for one in _adapters(settings, secrets, pacer)}
     _warn(settings)
     async with AsyncExitStack() as house:
         for adapter in adapters.values():
@@ -75,7 +76,7 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
                 settings,
-                _pen(settings, store.conversations, claude),
+                _pen(settings, store.conversations, claude, pacer),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
@@ -126,7 +127,7 @@ def _of_secret(variable: str, problem: str | None) -> None:
         log.warning("secret_kept", secret=variable, reason=problem)
 
 
-def _adapters(settings: Settings, secrets: Secrets) -> Iterator[Adapter]:
+def _adapters(settings: Settings, secrets: Secrets, pacer: Pacer) -> Iterator[Adapter]:
     """An adapter for each platform that has its tokens; SetupError where one is missing."""
     if problems := missing(settings):
         raise refusal(problems)
@@ -150,6 +151,7 @@ def _adapters(settings: Settings, secrets: Secrets) -> Iterator[Adapter]:
             bot_token=secrets["DISCORD_BOT_TOKEN"],
             api_url=settings.discord.api_url,
             words={key: said for key, said in PEOPLE.items() if key.startswith("menu.")},
+            meter=pacer,
         )
 
 
@@ -179,11 +181,11 @@ def _claude(settings: Settings, secrets: Secrets) -> Claude:
     )
 
 
-def _pen(settings: Settings, store: Conversations, claude: Claude) -> Pen:
+def _pen(settings: Settings, store: Conversations, claude: Claude, pacer: Pacer) -> Pen:
     return Pen(
         store=store,
         claude=claude,
-        pacer=Pacer(time.monotonic),
+        pacer=pacer,
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,
         language=settings.language,

@@ -27,14 +27,41 @@ class Call(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class BucketSpec:
-    """A token bucket as a platform documents it: calls that share *name* share its credit.
+    """A bucket as a platform keeps it: calls that share *name* share its credit.
 
     *rate* is calls a second in the long run, *burst* the calls that a rested bucket takes at once.
+    Credit trickles back, or where *window* seconds are given, all of it returns at once when they
+    have passed since the first call. *kept* is the credit that interim calls leave for first and
+    last ones; where it is None, that depends on how many answers are being written.
     """
 
     name: str
     rate: float
     burst: float
+    window: float | None = None
+    kept: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer of a platform told of a bucket that counts in windows, or of any's closing.
+
+    *left* calls may still go in the window that ends in *rest* seconds, None where nothing was
+    told of that; and nothing may go for *pause* seconds.
+    """
+
+    bucket: BucketSpec
+    left: float | None = None
+    rest: float = 0.0
+    pause: float = 0.0
+
+
+class Meter(Protocol):
+    """The one owner of all buckets, as far as an adapter has to do with it."""
+
+    def heed(self, told: Told) -> None:
+        """Take into account what the platform *told*: it knows better than we do."""
+        ...
 
 
 class Kind(enum.Enum):
@@ -122,7 +149,7 @@ class Thread(Protocol):
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
-        """The buckets that each kind of call draws one credit from."""
+        """The buckets that each kind of call draws one credit from, the narrowest first."""
         ...
 
     async def history(self, before: str) -> History:

@@ -188,6 +188,8 @@ OPERATORS: Mapping[str, str] = {
     "discord.unreachable": "Discord gave no clear answer to {method} ({reason}).",
     "discord.message_gone": "Discord cannot change that message any more ({method}: {code}).",
     "discord.too_long": "Discord refuses a message of that length ({method}: {code}).",
+    "discord.edit_refused": "Discord does not let us change that message ({method}: {code}).",
+    "discord.locked": "That thread was locked, and we may not manage threads ({method}: {code}).",
     "discord.denied": "Discord refuses {method}: {code}.",
     "platform.too_long": "The platform refuses messages of any length.",
     "health.port_taken": "PORT={port}: cannot listen there ({reason}). Choose another port, or end what uses this one.",

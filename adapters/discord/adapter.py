@@ -14,8 +14,11 @@ from adapters.discord.client import Bot, Caller, Gate, intents
 from adapters.discord.commanding import Commander
 from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped
+from adapters.discord.limits import Limits
 from adapters.discord.listening import Listener, Patience
 from adapters.discord.menu import Words
+from adapters.discord.nicks import Nicks
+from adapters.discord.opening import Opening
 from adapters.discord.pages import Pages
 from adapters.discord.places import Places
 from adapters.discord.setup import log_in, reads_content
@@ -24,7 +27,7 @@ from adapters.discord.thread import DiscordThread
 from adapters.discord.web import API_URL, Web
 from bot.errors import decisive
 from bot.model import Conversation
-from bot.ports import Desk, Ear, RememberingEar, Thread, Token, lasting
+from bot.ports import Desk, Ear, Meter, RememberingEar, Thread, Token, lasting
 
 _DEFAULT_TIMING: Final = Timing()
 _DEFAULT_PATIENCE: Final = Patience()
@@ -36,8 +39,9 @@ class DiscordAdapter:
 
     The token may be replaced by another one of the same application: each call takes it as it is by
     then, the gateway at its next login. *api_url* stands in for Discord's own: a proxy, the
-    sandbox. *words* are those of the menu, by key and language. Posts and edits have a client of
-    their own, which goes on while the gateway's connection is built anew.
+    sandbox. *meter* is told what Discord's answers say of its rates, *words* are those of the menu,
+    by key and language. Posts and edits have a client of their own, which goes on while the
+    gateway's connection is built anew.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class DiscordAdapter:
         bot_token: str | Token,
         api_url: str | None = None,
         words: Words = MappingProxyType({}),
+        meter: Meter | None = None,
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
         pace: Pace = _DEFAULT_PACE,
@@ -58,6 +63,8 @@ class DiscordAdapter:
         self._pace = pace
         self._caller: Caller | None = None
         self._web: Web | None = None
+        self._nicks = Nicks()
+        self._limits = Limits(None if meter is None else meter.heed)
         self._intents = intents(content=True)
         self._connection: Connection | None = None
         self.dropped: Counter[Dropped] = Counter()
@@ -78,10 +85,10 @@ class DiscordAdapter:
 
         Raises SetupError with the way out.
         """
-        caller = self._caller = Caller(self._api_url)
+        caller = self._caller = Caller(self._api_url, self._limits.hear)
         application = await log_in(caller, self._bot_token(), self._api_url)
         self._intents = intents(content=reads_content(application))
-        self._web = Web(caller, self._bot_token)
+        self._web = Web(caller, self._limits, self._bot_token)
 
     async def run(self, ear: RememberingEar, desk: Desk) -> None:
         """Bring messages to *ear* and commands to *desk* until cancelled; `check` must have passed.
@@ -107,9 +114,11 @@ class DiscordAdapter:
     async def _serve(self, ear: RememberingEar, desk: Desk, tasks: asyncio.TaskGroup) -> None:
         web, bookmark = self._checked(), Bookmark()
         places = Places(web)
-        listener = Listener(ear, places, self._reopened, self.dropped, self._patience, bookmark)
+        listener = Listener(
+            ear, places, self._reopened, self.dropped, self._patience, bookmark, self._nicks
+        )
         pages = Pages(web, listener, places, self._guild, self._pace.again)
-        commander = Commander(desk, places, web, self._guild)
+        commander = Commander(desk, places, web, self._guild, self._reopened)
         backfill = Backfill(ear, number(web.us), pages, bookmark, self._pace)
 
         def build(gate: Gate) -> Bot:
@@ -129,8 +138,8 @@ class DiscordAdapter:
             await backfill.leave()
             self._connection = None
 
-    def _reopened(self, conversation: Conversation, name: str | None) -> DiscordThread:
-        return DiscordThread(conversation, self._checked(), self._guild, name)
+    def _reopened(self, conversation: Conversation, opening: Opening | None) -> DiscordThread:
+        return DiscordThread(conversation, self._checked(), self._guild, self._nicks, opening)
 
     def _guild(self, guild: int) -> discord.Guild | None:
         bot = None if self._connection is None else self._connection.bot
@@ -156,25 +165,30 @@ class Settings(Protocol):
         ...
 
 
-def build_bot(settings: Settings, handler: Ear, desk: Desk | None = None) -> Bot:
+def build_bot(
+    settings: Settings, handler: Ear, desk: Desk | None = None, meter: Meter | None = None
+) -> Bot:
     """A bot that brings its messages to *handler*, and answers over its own connections.
 
-    Commands and presses go to *desk*; without one, there is no command.
-
-    Nothing happens before it is started: no task, no connection, nothing registered.
+    Commands and presses go to *desk*; without one, there is no command. *meter* is told what
+    Discord's answers say of its rates. Nothing happens before it is started: no task, no
+    connection, nothing registered.
     """
     api_url = settings.discord.api_url if settings.discord is not None else None
-    bot = Bot(api_url or API_URL, intents(content=True))
-    web = Web(bot)
+    limits = Limits(None if meter is None else meter.heed)
+    bot = Bot(api_url or API_URL, intents(content=True), learn=limits.hear)
+    web = Web(bot, limits)
 
-    def reopened(conversation: Conversation, name: str | None) -> Thread:
-        return DiscordThread(conversation, web, bot.get_guild, name)
+    nicks = Nicks()
+
+    def reopened(conversation: Conversation, opening: Opening | None) -> Thread:
+        return DiscordThread(conversation, web, bot.get_guild, nicks, opening)
 
     places = Places(web)
-    listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE, Bookmark())
+    listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE, Bookmark(), nicks)
     bot.listen_with(partial(_take, listener, bot))
     if desk is not None:
-        Commander(desk, places, web, bot.get_guild).serve(bot, bot.tree, {})
+        Commander(desk, places, web, bot.get_guild, reopened).serve(bot, bot.tree, {})
     return bot
 
 

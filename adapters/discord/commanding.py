@@ -10,17 +10,18 @@ from structlog import get_logger
 
 from adapters.discord import buttons, menu
 from adapters.discord.events import Where, called
+from adapters.discord.listening import Reopen
 from adapters.discord.messages import GuildOf, said
+from adapters.discord.opening import Opening
 from adapters.discord.places import Places
 from adapters.discord.reading import clean, title
 from adapters.discord.responses import turn_of
 from adapters.discord.snowflakes import micros
-from adapters.discord.thread import DiscordThread
 from adapters.discord.web import Web, discords_errors
 from adapters.discord.writing import render
 from bot.errors import PlatformError, origin
 from bot.model import Address, Author, Conversation, IncomingMessage, Place, Standing
-from bot.ports import Caller, Control, Desk
+from bot.ports import Caller, Control, Desk, Thread
 
 _log = get_logger(__name__)
 
@@ -30,8 +31,11 @@ Interaction = discord.Interaction[Any]
 class Commander:
     """Takes what people do with the commands and buttons of one bot to *desk*."""
 
-    def __init__(self, desk: Desk, places: Places, web: Web, guild_of: GuildOf) -> None:
+    def __init__(
+        self, desk: Desk, places: Places, web: Web, guild_of: GuildOf, reopen: Reopen
+    ) -> None:
         self._desk = desk
+        self._reopen = reopen
         self._places = places
         self._web = web
         self._guild_of = guild_of
@@ -125,7 +129,7 @@ class Commander:
 
     async def _question(
         self, interaction: Interaction, response: int, text: str
-    ) -> tuple[IncomingMessage, DiscordThread]:
+    ) -> tuple[IncomingMessage, Thread]:
         conversation, place = called(await self._where(interaction), str(response))
         author = _author(interaction)
         question = IncomingMessage(
@@ -138,8 +142,9 @@ class Commander:
             text=text,
             language=interaction.locale.value,
         )
-        name = title(text, author.name) if place is Place.CHANNEL else None
-        thread = DiscordThread(conversation, self._web, self._guild_of, name)
+        opens = place is Place.CHANNEL
+        opening = Opening(None, title(text, author.name)) if opens else None
+        thread = self._reopen(conversation, opening)
         self._web.tokens.keep(response, interaction.token, time.monotonic())
         return question, thread
 

@@ -11,16 +11,17 @@ from structlog import get_logger
 from adapters.discord.bookmark import Bookmark
 from adapters.discord.events import Dropped, Heard, read, refusal
 from adapters.discord.messages import GuildOf, guild_id, said
+from adapters.discord.nicks import Nicks
+from adapters.discord.opening import Opening, thread_name
 from adapters.discord.places import Places
-from adapters.discord.thread import thread_name
 from bot.errors import PlatformError, StoreAway
 from bot.model import Conversation, IncomingMessage, Place
 from bot.ports import Ear, Thread
 
 _log = get_logger(__name__)
 
-Reopen = Callable[[Conversation, str | None], Thread]
-"""The thread of a conversation, and what it will be called where it is still to be opened."""
+Reopen = Callable[[Conversation, Opening | None], Thread]
+"""The thread of a conversation, and what it is to be opened for where it is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Patience:
 class Listener:
     """Takes the messages of one bot, and counts in *dropped* what is none for us.
 
-    *bookmark* is told of each.
+    *bookmark* is told of each, *nicks* learns what people are called in their guild.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class Listener:
         dropped: Counter[Dropped],
         patience: Patience,
         bookmark: Bookmark,
+        nicks: Nicks,
     ) -> None:
         self._ear = ear
+        self._nicks = nicks
         self._places = places
         self._reopen = reopen
         self._dropped = dropped
@@ -76,6 +79,8 @@ class Listener:
         if dropped is not None:
             self._dropped[dropped] += 1
             return
+        if isinstance(message.author, discord.Member):
+            self._nicks.note(str(message.author.guild.id), one.author, one.name)
         ours = frozenset({us, *_roles_of(us, message, guild_of)})
         try:
             where = await self._places.of(message.channel)
@@ -133,8 +138,8 @@ class Listener:
             attachments=one.attachments,
         )
         opens = hint.place is Place.CHANNEL and hint.conversation.thread == hint.message_id
-        name = thread_name(one, ours) if opens else None
-        await self._ear.hear(message, self._reopen(hint.conversation, name))
+        opening = Opening(one, thread_name(one, ours)) if opens else None
+        await self._ear.hear(message, self._reopen(hint.conversation, opening))
 
 
 def _roles_of(us: str, message: discord.Message, guild_of: GuildOf) -> list[str]:

@@ -13,10 +13,11 @@ _SIZE = 5000
 
 
 class Places:
-    """Places by channel id; what no event told of is asked of Discord, once."""
+    """Places by channel id; what no event told of is asked of Discord, and *size* are kept."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, size: int = _SIZE) -> None:
         self._web = web
+        self._size = size
         self._asked: OrderedDict[int, Where] = OrderedDict()
 
     async def of(self, channel: discord.abc.Snowflake) -> Where:
@@ -34,7 +35,7 @@ class Places:
     def learn(self, where: Where) -> None:
         """Know *where*, so that nobody has to be asked for it."""
         self._asked[number(where.channel)] = where
-        if len(self._asked) > _SIZE:
+        if len(self._asked) > self._size:
             self._asked.popitem(last=False)
 
     async def _ask(self, channel: int) -> Where:

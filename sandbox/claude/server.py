@@ -53,7 +53,8 @@ class Claude:
     first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second,
     0 for as fast as the line takes them; *chunk* is characters a delta. *thinking* is what its
     thinking block holds ("": omitted, as the API does by default; None: no such block). *open*
-    counts the streams under way, *disconnects* those that the client broke off.
+    counts the streams under way, *disconnects* those that the client broke off. *ends* tells when
+    the last word of a text was sent, by `time.monotonic`.
     """
 
     def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
@@ -71,6 +72,7 @@ class Claude:
         self.thinking: str | None = ""
         self.open = 0
         self.disconnects = 0
+        self.ends: dict[str, float] = {}
         self._port = port
         self._cache = Cache()
         self._speak: Speaker = assistant.answer
@@ -162,7 +164,9 @@ class Claude:
         if not body.get("stream"):
             return web.json_response(message(answer), headers=self._headers())
         script = stream(answer)
-        return await self._play(request, fault(script) if fault else script)
+        response = await self._play(request, fault(script) if fault else script)
+        self.ends[answer.text] = time.monotonic()
+        return response
 
     async def _take(self, request: web.Request) -> Any:
         raw = await request.read()

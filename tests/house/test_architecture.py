@@ -23,6 +23,7 @@ ACTING = frozenset(
         "adapters.discord.invite",
         "adapters.discord.listening",
         "adapters.discord.pages",
+        "adapters.discord.past",
         "adapters.discord.places",
         "adapters.discord.setup",
         "adapters.discord.thread",

@@ -7,6 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from adapters.discord import DiscordAdapter
+from adapters.discord.client import Caller
+from adapters.discord.limits import Limits
+from adapters.discord.web import Web
 from sandbox.discord import Discord, Person
 from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.keeper import BRISK, QUICK, Keeper, until
@@ -44,6 +47,15 @@ async def adapter(discord: Discord) -> AsyncGenerator[DiscordAdapter]:
     await one.check()
     yield one
     await one.close()
+
+
+@pytest.fixture
+async def web(discord: Discord) -> AsyncGenerator[Web]:
+    """The REST API of that server."""
+    caller = Caller(discord.api_url)
+    await caller.login(discord.bot_token)
+    yield Web(caller, Limits())
+    await caller.close()
 
 
 @pytest.fixture

@@ -56,7 +56,9 @@ async def test_a_token_that_was_replaced_is_taken_for_the_next_login_and_for_cal
     )
     await adapter.check()
     tokens.append(discord.faults.reset_token())
-    running = asyncio.ensure_future(adapter.run(ear, KeptDesk()))  # asked for with the old one once more
+    running = asyncio.ensure_future(
+        adapter.run(ear, KeptDesk())
+    )  # asked for with the old one once more
     await until(lambda: adapter.connected)
     question = discord.backfill(ana, general, "why?")
     thread = adapter.open(Conversation("discord", "1", general, question))
