@@ -77,7 +77,8 @@ def filled(components: Sequence[Json], values: dict[str, str]) -> list[Json]:
 
 
 def _emoji(button: Json) -> str:
-    return str((button.get("emoji") or {}).get("name") or "")
+    emoji: Json = button.get("emoji") or {}
+    return str(emoji.get("name") or "")
 
 
 def _filled(component: Json, values: dict[str, str]) -> Json:

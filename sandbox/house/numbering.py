@@ -12,14 +12,16 @@ Standing = tuple[Place, Seen]
 def thread(threads: Sequence[Thread], number: int | None) -> Thread:
     """The thread of that *number*, or the one where something was said last.
 
-    Raises NotThere where there is none.
+    Raises NotThere where there is none, and can be none.
     """
-    if number is None and threads:
-        return max(threads, key=lambda one: max((seen.at for seen in one.seen), default=0.0))
-    if number is None or not 1 <= number <= len(threads):
+    open_ones = [one for one in threads if not one.closed]
+    if number is None and open_ones:
+        return max(open_ones, key=lambda one: max((seen.at for seen in one.seen), default=0.0))
+    found = None if number is None or not 1 <= number <= len(threads) else threads[number - 1]
+    if found is None or found.closed:
         named = "" if number is None else f" {number}"
         raise NotThere(f"There is no message{named} here whose thread one could go to.")
-    return threads[number - 1]
+    return found
 
 
 def message(threads: Sequence[Thread], place: Place, number: Number | None) -> Standing:

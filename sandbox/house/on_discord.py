@@ -32,7 +32,6 @@ _MENU = 3  # the type of a command that stands in the menu of a message
 _DISCORDS_OWN = (Sort.THREAD_CREATED, Sort.THREAD_STARTER)
 _TYPING = "is typing..."
 _TITLE = 100  # characters
-_NO_THREADS = "There are no threads in a DM on Discord: all is said in line there."
 _NO_MENU = "Discord offers nothing in that menu: the bot has registered nothing for it."
 _FAILED = "The application did not respond"
 _FORM = "A form is open: {title}. /fill TEXT fills in: {field}"
@@ -65,8 +64,9 @@ class OnDiscord:
         channel = self._channel(who, place)
         roots: dict[str, Seen | None] = dict.fromkeys(self.discord.threads(channel))
         roots |= {root.id: root for root in self._all(who, channel)}
-        threads = [self._thread(who, root, roots[root]) for root in sorted(roots, key=int)]
-        if threads and self.discord.is_typing(channel):
+        threads = [self._thread(who, channel, root, roots[root]) for root in sorted(roots, key=int)]
+        if threads and self.discord.is_typing(channel) and not any(s.app for s in threads[-1].seen):
+            # It types where the question stands, until the thread that it opens has the answer.
             threads[-1] = replace(threads[-1], status=_TYPING)
         return threads
 
@@ -118,12 +118,8 @@ class OnDiscord:
     async def _entered(self, who: str, place: Place) -> str:
         """The channel or thread that *place* is; a thread that is not there yet is opened."""
         channel, thread = self._channel(who, place), place.thread
-        if thread is None:
-            return channel
-        if place.dm:
-            raise NotThere(_NO_THREADS)
-        if thread in self.discord.threads(channel):
-            return thread
+        if thread is None or thread in self.discord.threads(channel):
+            return thread or channel
         title = self._readable(self.discord.message(channel, thread).text)[:_TITLE] or "Thread"
         return await self.discord.thread(channel, title, by=self._person(who), from_message=thread)
 
@@ -143,9 +139,11 @@ class OnDiscord:
                 return await self.discord.submit(used, {first: text})
         raise NotThere(_NO_FORM)
 
-    def _thread(self, who: str, thread: str, root: Seen | None) -> Thread:
+    def _thread(self, who: str, channel: str, thread: str, root: Seen | None) -> Thread:
         if thread not in self.discord.threads(self.general):
-            return Thread(thread, root)
+            # None hangs in a DM, nor on a message that others do not see.
+            closed = root is None or root.private or channel != self.general
+            return Thread(thread, root, closed=closed)
         status = _TYPING if self.discord.is_typing(thread) else None
         replies = tuple(self._all(who, thread))
         return Thread(thread, root, replies, self.discord.name(thread), status)

@@ -52,7 +52,7 @@ class Thread:
     """A message at the top level and what stands below it; *id* is how one goes there.
 
     *root* is None where the message is gone or never was, *title* where threads have none.
-    *status* is what the bot is said to be doing there.
+    *status* is what the bot is said to be doing there; *closed* that nothing can stand below it.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Thread:
     replies: tuple[Seen, ...] = ()
     title: str | None = None
     status: str | None = None
+    closed: bool = False
 
     @property
     def seen(self) -> tuple[Seen, ...]:

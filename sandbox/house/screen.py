@@ -136,7 +136,7 @@ def _buttons(seen: Seen, below: str, width: int) -> Iterator[Line]:
     for button in seen.buttons:
         text = f"[{shortened(button.label, max(width - len(below) - 2, _BELOW))}]"
         if get_cwidth(text) > room and len(row) > 1:
-            yield Line(tuple(row))
+            yield Line(tuple(row[:-1]))
             row, room = [(Style.TEXT, below)], width - len(below)
         row += [(Style.BUTTON, text), (Style.TEXT, " ")]
         room -= get_cwidth(text) + 1

@@ -64,9 +64,9 @@ class Session:
         bot = self._stage.state
         claude = self._stage.claude
         if claude is None:
-            return f"Slack and Discord are simulated, Claude is real. The bot is {bot}."
-        overloaded = ", Claude overloaded" if claude.overloaded else ""
-        return f"Slack, Discord and Claude are simulated{overloaded}. The bot is {bot}."
+            return f"Simulated: Slack, Discord. Real: Claude. Bot: {bot}."
+        overloaded = " (overloaded)" if claude.overloaded else ""
+        return f"Simulated: Slack, Discord, Claude{overloaded}. Bot: {bot}."
 
     def heading(self, platform: Platform) -> str:
         """Where one stands there, and whether the bot is away."""
@@ -174,7 +174,7 @@ class Session:
             case Order.OVERLOAD:
                 self._overload()
             case Order.RESTART:
-                self.note = "kill -9. What is said meanwhile waits until it is back ..."
+                self.note = "kill -9, and starting it again ..."
                 self._killing.set()
             case Order.HELP:
                 self.note = HELP

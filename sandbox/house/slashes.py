@@ -73,9 +73,11 @@ def _options(name: str, words: str, options: Sequence[Json]) -> dict[str, object
 
 def _value(text: str, option: Json) -> object:
     """*text* as the option's type wants it; what does not fit stays, for Discord to refuse."""
-    for choice in option.get("choices") or []:
+    choices: list[Json] = option.get("choices") or []
+    for choice in choices:
         if text.casefold() in (str(choice["name"]).casefold(), str(choice["value"]).casefold()):
-            return choice["value"]
+            offered: object = choice["value"]
+            return offered
     kinds: Mapping[int, Callable[[str], object]] = {
         _WHOLE: int,
         _NUMBER: float,

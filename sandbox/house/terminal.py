@@ -15,7 +15,6 @@ from prompt_toolkit.layout import (
     Layout,
     VSplit,
     Window,
-    WindowAlign,
 )
 from prompt_toolkit.layout.controls import FormattedTextControl, UIContent, UIControl
 from prompt_toolkit.styles import Style
@@ -44,7 +43,8 @@ _STYLE = Style.from_dict(
         "button": "fg:ansired bold",
     }
 )
-_KEYS = "Tab: the other platform   /help "
+_KEYS = " Tab: the other platform  /help "
+_OTHER = " Tab: {} "
 _ALIVE = 0.5  # seconds between two looks, for what does not announce itself
 
 
@@ -141,19 +141,22 @@ class Terminal:
 
     def _title(self) -> Container:
         said = FormattedTextControl(lambda: f" {self._session.title}")
-        keys = Window(
-            FormattedTextControl(_KEYS),
-            height=1,
-            align=WindowAlign.RIGHT,
-            dont_extend_width=True,
-            style="class:title",
+        keys = FormattedTextControl(lambda: _KEYS if _is_broad() else _OTHER.format(self._other()))
+        return VSplit(
+            [
+                Window(said, height=1, style="class:title"),
+                Window(keys, height=1, style="class:title", dont_extend_width=True),
+            ]
         )
-        return VSplit([Window(said, height=1, style="class:title"), keys])
+
+    def _other(self) -> str:
+        """The name of the platform that is not typed to."""
+        return next(each.name for each in self._session.platforms if each != self._session.here)
 
     def _columns(self) -> Container:
         """Both platforms where there is room for both, else the one that is typed to."""
         left, right = self._session.platforms
-        is_broad = Condition(lambda: get_app().output.get_size().columns >= BESIDE)
+        is_broad = Condition(_is_broad)
         between = Window(width=1, char="│", style="class:between")
         return VSplit(
             [
@@ -205,3 +208,7 @@ class Terminal:
         keys.add("pagedown")(forth)
         keys.add("tab")(switch)
         return keys
+
+
+def _is_broad() -> bool:
+    return get_app().output.get_size().columns >= BESIDE

@@ -53,6 +53,8 @@ async def play(
     )
     tell("")
     for part in (slack, discord):
+        part.guide.begin()
+        part.guide.speak()
         part.guide.expect_nothing_more()
     seen = slack.guide.seen + discord.guide.seen
     tell(f"✓ All that was expected was seen: {seen} things in {clock() - begun:.0f} s.")

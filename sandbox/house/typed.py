@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from sandbox.house.platform import Fill, Slash
 
 HELP = """\
-Tab                   type to the other platform: Slack, Discord
-@Claude TEXT          ask the bot; it answers in a thread
-/thread [N] [TEXT]    go to the thread of message [N], or to the newest; with TEXT, say it there
-/channel [TEXT]       go back to #general; with TEXT, say it there
-/dm [TEXT]            go to your direct messages with the bot; no mention is needed there
-/reply N TEXT         reply to message [N], or to [N.1], the first in its thread
-/claude ...           Discord's slash command: /claude ask TEXT, with private: true for you alone
-/press [N] STOP       press the button [STOP], of message [N] or the newest that has it
-/menu [N]             Discord: "Ask Claude" in the menu of message [N], or of the newest
-/fill TEXT            Discord: fill in the form that a command opened
-/as NAME              speak as somebody else: Ben is here, any other name joins
-/overload             let the simulated Claude be overloaded, or no longer
-/restart              kill -9 the bot, and start it again
-/quit                 leave, as Ctrl-C and Ctrl-D do.  PageUp and PageDown scroll"""
+Tab                 type to the other platform
+@Claude TEXT        ask the bot; it answers in a thread
+/thread [N] [TEXT]  go to the thread of message [N] or the last; say TEXT there
+/channel [TEXT]     go back to #general; say TEXT there
+/dm [TEXT]          go to your DM with the bot, where no mention is needed
+/reply N TEXT       reply to message [N], or to [N.1], the first below it
+/claude ...         Discord: a slash command, such as /claude ask TEXT
+/fill TEXT          Discord: fill in the form that a command opened
+/menu [N]           Discord: "Ask Claude" in the menu of [N] or the last
+/press [N] STOP     press the button [STOP] of message [N] or the last with it
+/as NAME            speak as somebody else: Ben is here, any other name joins
+/overload           let the simulated Claude be overloaded, or no longer
+/restart            kill -9 the bot, and start it again
+/quit               leave, as Ctrl-C and Ctrl-D do.  PageUp, PageDown: scroll"""
 
 _NUMBER = re.compile(r"\[?(?P<top>[0-9]{1,9})(?:\.(?P<below>[0-9]{1,9}))?\]?")
 
