@@ -70,7 +70,7 @@ class Session:
 
     def heading(self, platform: Platform) -> str:
         """Where one stands there, and whether the bot is away."""
-        away = "" if platform.connected else ", where the bot is not connected"
+        away = "" if platform.connected else " (the bot is away)"
         return f"{platform.name}  {self._where(platform)}{away}"
 
     def notice(self) -> list[str]:
@@ -171,6 +171,8 @@ class Session:
 
     def _follow(self, order: Order) -> None:
         match order:
+            case Order.SWITCH:
+                self.switch()
             case Order.OVERLOAD:
                 self._overload()
             case Order.RESTART:

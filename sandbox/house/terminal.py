@@ -23,6 +23,7 @@ from prompt_toolkit.widgets import TextArea
 from sandbox.house import typed
 from sandbox.house.platform import Platform
 from sandbox.house.session import Session
+from sandbox.house.typed import Order, Wish
 
 BESIDE = 100  # cells of the screen; on a narrower one a platform has all of it, by turns
 
@@ -75,13 +76,13 @@ class _Body(UIControl):
 
 
 class Terminal:
-    """The screen of *session*; made and run within an app session."""
+    """The screen of *session*; made and run within an app session, of which it is the *app*."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._typed: asyncio.Queue[str] = asyncio.Queue()
+        self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
         self._bodies = {each.name: _Body(session, each) for each in session.platforms}
-        self._app = self._application()
+        self.app = self._application()
 
     async def run(self) -> None:
         """Draw and obey until the visitor leaves."""
@@ -93,7 +94,7 @@ class Terminal:
                 tasks.create_task(self._session.keep()),
             ]
             try:
-                await self._app.run_async()
+                await self.app.run_async()
             finally:
                 for task in beside:
                     task.cancel()
@@ -101,19 +102,19 @@ class Terminal:
     async def _follow(self, platform: Platform) -> None:
         while True:
             await platform.changed()
-            self._app.invalidate()
+            self.app.invalidate()
 
     async def _obey(self) -> None:
         while True:
-            wish = typed.read(await self._typed.get())
-            if wish is not None:
+            wish = await self._wishes.get()
+            if wish is not Order.SWITCH:
                 self._body.back = 0
-                await self._session.obey(wish)
-            self._app.invalidate()
+            await self._session.obey(wish)
+            self.app.invalidate()
 
     async def _leave(self) -> None:
         await self._session.over.wait()
-        self._app.exit()
+        self.app.exit()
 
     @property
     def _body(self) -> _Body:
@@ -184,7 +185,9 @@ class Terminal:
         return Condition(lambda: self._session.here is platform)
 
     def _accept(self, line: Buffer) -> bool:
-        self._typed.put_nowait(line.text)
+        wish = typed.read(line.text)
+        if wish is not None:
+            self._wishes.put_nowait(wish)
         return False  # the line is taken, not kept
 
     def _keys(self) -> KeyBindings:
@@ -200,7 +203,8 @@ class Terminal:
             self._body.scroll(-0.5)
 
         def switch(_: KeyPressEvent) -> None:
-            self._session.switch()
+            # After the lines that were typed before it, which may wait to be obeyed.
+            self._wishes.put_nowait(Order.SWITCH)
 
         for key in ("c-c", "c-d"):
             keys.add(key)(leave)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sandbox.house.platform import Fill, Slash
 
 HELP = """\
-Tab                 type to the other platform
+Tab, /switch        type to the other platform: Slack, Discord
 @Claude TEXT        ask the bot; it answers in a thread
 /thread [N] [TEXT]  go to the thread of message [N] or the last; say TEXT there
 /channel [TEXT]     go back to #general; say TEXT there
@@ -94,6 +94,7 @@ class SpeakAs:
 class Order(enum.Enum):
     """What needs no more words."""
 
+    SWITCH = "switch"
     OVERLOAD = "overload"
     RESTART = "restart"
     HELP = "help"

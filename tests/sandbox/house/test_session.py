@@ -64,8 +64,8 @@ async def test_on_the_other_platform_one_stands_elsewhere(stage: Stage, session:
     assert [shown.text for shown in discord.messages(first.id)[1:]] == ["in the thread", "go on"]
     headings = [session.heading(platform) for platform in session.platforms]
     assert headings == [
-        "Slack  DM with Claude, where the bot is not connected",
-        "Discord  thread 1 of #general, where the bot is not connected",
+        "Slack  DM with Claude (the bot is away)",
+        "Discord  thread 1 of #general (the bot is away)",
     ]
     session.switch()
     assert said(session) == ["hi"]
