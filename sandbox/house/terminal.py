@@ -60,7 +60,7 @@ class _Body(UIControl):
 
     def create_content(self, width: int, height: int) -> UIContent:
         """The lines that fit."""
-        lines = self._session.lines(self._platform, width)
+        lines = self._session.lines(self._platform, width - 1)  # off the next column
         self.height = height
         self.back = max(0, min(self.back, len(lines) - height))
         end = len(lines) - self.back
