@@ -111,12 +111,15 @@ class _Part:
 
     async def follow_up(self) -> None:
         guide = self.guide
-        asked = await guide.say("Ben", self._thread, f"What did @Ana ask about the {self._topic}?")
+        asked = await guide.say(
+            "Ben", self._thread, f"What did @Ana ask @everyone about the {self._topic}?"
+        )
         answered = await guide.answer(self._thread)
         guide.expect("Ben" in answered.text, "it knows that Ben asks")
         guide.expect(self._question in answered.text, "it knows what Ana had asked")
-        calmly = bool(asked.pinged) and "@Ana" in answered.text and not answered.pinged
-        guide.expect(calmly, "Ben's @Ana notifies her, the answer that repeats it nobody")
+        repeated = "@Ana" in answered.text and "@everyone" in answered.text
+        calmly = bool(asked.pinged) and repeated and not answered.pinged
+        guide.expect(calmly, "Ben's mentions notify, the answer that repeats them notifies nobody")
 
     async def dm(self) -> None:
         guide = self.guide

@@ -28,7 +28,7 @@ def test_the_tour_sees_all_that_it_expects(
     for seen, times in {
         "its thread has a title: Which month suits a release best?": 1,
         "it knows that Ben asks": 2,
-        "Ben's @Ana notifies her, the answer that repeats it nobody": 2,
+        "Ben's mentions notify, the answer that repeats them notifies nobody": 2,
         "it knows nothing of the other conversation": 2,
         "Claude was asked 3 times": 1,
         "it continues: 2 messages": 1,
