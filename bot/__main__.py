@@ -97,7 +97,7 @@ def usage(*, as_csv: bool, days: int) -> None:
 @main.command()
 @click.option("--tour", is_flag=True, help="Play a short tour and exit 0 if all of it was seen.")
 def sandbox(*, tour: bool) -> None:
-    """Try it without an account: Slack and Claude are simulated on this machine."""
+    """Try it without an account: Slack, Discord and Claude are simulated on this machine."""
     from sandbox import house  # noqa: PLC0415  - a bot that serves has no use for it
 
     sys.exit(house.main(tour=tour or not sys.stdin.isatty()))
