@@ -61,6 +61,7 @@ class Claude:
         self.thinking: str | None = ""
         self.open = 0
         self.disconnects = 0
+        self.ended: dict[int, float] = {}
         self._port = port
         self._speak: Speaker = assistant.answer
         self._numbers = count(1)
@@ -138,6 +139,7 @@ class Claude:
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         body = await self._take(request)
+        number = len(self.requests) - 1
         rules.check(body)
         fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
         if isinstance(fault, Reply):
@@ -146,7 +148,9 @@ class Claude:
         if not body.get("stream"):
             return web.json_response(message(answer), headers=self._headers())
         script = stream(answer)
-        return await self._play(request, fault(script) if fault else script)
+        response = await self._play(request, fault(script) if fault else script)
+        self.ended[number] = time.monotonic()
+        return response
 
     async def _take(self, request: web.Request) -> Any:
         raw = await request.read()
