@@ -9,9 +9,7 @@ from collections.abc import Sequence
 import click
 import structlog
 
-from bench.catalogue import CATALOGUE
-from bench.readings import Readings
-from bench.report import table
+from bench.catalogue import CATALOGUE, take
 
 BROKEN = 1
 
@@ -31,22 +29,9 @@ def main(names: Sequence[str], *, listed: bool) -> None:
         return
     # The store's own lines would stand between ours.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    sys.exit(BROKEN if _broken(names or list(CATALOGUE)) else 0)
-
-
-def _broken(names: Sequence[str]) -> bool:
-    """Whether one of the measurements *names*, told as they are taken, broke a bound."""
-    broken = False
-    for name in names:
-        click.echo(f"{name}: {CATALOGUE[name].sentence}")
-        readings = asyncio.run(_taken(name))
-        click.echo(f"{table(readings)}\n")
-        broken = broken or any(reading.broken for reading in readings)
-    return broken
-
-
-async def _taken(name: str) -> Readings:
-    return await CATALOGUE[name].measure(os.environ)
+    chosen = {name: CATALOGUE[name] for name in names or CATALOGUE}
+    if not asyncio.run(take(chosen, os.environ, click.echo)):
+        sys.exit(BROKEN)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,15 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bench import usage
-from bench.asking import ANSWER, answered
+from bench.asking import ANSWER, answered_on_discord
 from bench.population import chatter, populate
 from bench.readings import Reading, Readings
-from bench.stage import Stage, stage
+from bench.stage import Stage
 
 MOST_DELAY = 0.5  # seconds that the answer may come later
 _ENOUGH = 0.98  # of the messages that were to be sent in time, or nothing was measured
@@ -36,25 +36,24 @@ class _Flooded:
 
 
 async def measure(
-    environ: Mapping[str, str], *, guilds: int = 1000, rate: int = 5000, seconds: float = 15.0
+    here: Stage, *, guilds: int = 1000, rate: int = 5000, seconds: float = 15.0
 ) -> Readings:
     """How answers fare while *rate* messages a second are told of, *seconds* long.
 
     They are spread over all channels and threads of *guilds* guilds.
     """
-    async with stage(environ, "discord") as here:
-        spots = await populate(here.discord, guilds)
-        said = tuple(chatter(spots, messages=min(rate, 5000)))
-        here.claude.answers(ANSWER)
-        await here.serve_discord()
-        ana, asked = here.discord.person("Ana"), spots[0].channel
-        await answered(here, ana, asked)
-        parted = usage.part(here.pid)
-        try:
-            quiet = [await answered(here, ana, asked) for _ in range(_QUESTIONS)]
-            flooded = await _flood(here, said, rate, seconds, asked)
-        finally:
-            usage.gather()
+    spots = await populate(here.discord, guilds)
+    said = tuple(chatter(spots, messages=min(rate, 5000)))
+    here.claude_says(ANSWER)
+    await here.serve()
+    ana, asked = here.discord.person("Ana"), spots[0].channel
+    await answered_on_discord(here, ana, asked)
+    parted = usage.part(here.pid)
+    try:
+        quiet = [await answered_on_discord(here, ana, asked) for _ in range(_QUESTIONS)]
+        flooded = await _flood(here, said, rate, seconds, asked)
+    finally:
+        usage.gather()
     return _readings(quiet, flooded, rate, "one core" if parted else "no core of its own")
 
 
@@ -83,10 +82,10 @@ async def _flood(
     async with asyncio.TaskGroup() as tasks:
         talking = tasks.create_task(_talk(here, said, rate, seconds))
         while not talking.done():
-            waits.append(await answered(here, ana, asked))
+            waits.append(await answered_on_discord(here, ana, asked))
             await asyncio.sleep(_BETWEEN)
     # It stands behind whatever the bot has not read by now.
-    waits.append(await answered(here, ana, asked))
+    waits.append(await answered_on_discord(here, ana, asked))
     after, took = here.usage, time.monotonic() - began
     cpu = None if before is None or after is None else after.cpu - before.cpu
     messages, talked = talking.result()

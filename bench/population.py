@@ -1,6 +1,5 @@
 """A Discord with many people in it: guilds as they typically are, and talk that is not for us."""
 
-import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from sandbox.discord import INVITED, Discord
 
 CHANNELS, ROLES, THREADS = 30, 22, 8  # of a typical guild, which has three roles more by itself
 
-_WORDS = (
+_SENTENCE = (
     "the build on the second machine is slower than yesterday because somebody changed its cache "
     "again and we should look at the numbers before we decide what to do about it this week"
-).split()
+)
+_WORDS = _SENTENCE.split()
 _PEOPLE = 500
 
 
@@ -48,7 +48,7 @@ def chatter(spots: Sequence[Spot], messages: int, seed: int = 1) -> Iterator[dic
     About 1.15 kB each, as Discord sends them; nobody is mentioned, and nobody replied to.
     """
     dice = random.Random(seed)  # noqa: S311  - the same talk each time
-    for number in itertools.islice(itertools.count(), messages):
+    for number in range(messages):
         spot, words = dice.choice(spots), dice.choices(_WORDS, k=36)
         yield {
             "id": str((1 << 60) + number),

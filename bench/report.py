@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from bench.readings import Reading, Readings
 
+NOT_TOLD = "Not measured: memory and processor time of one process; that takes Linux's /proc."
+"""What stands under a table where the machine did not tell something."""
+
 _HEADS = ("reading", "value", "unit", "bound", "verdict", "read from")
 _TO_THE_RIGHT = (False, True, False, True, False, False)
 

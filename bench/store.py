@@ -5,9 +5,9 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bench.readings import Reading, Readings
+from bench.stage import Stage
 from bot.model import Author, Conversation, Role, Turn, Wish
 from bot.store import Conversations, Server, connect
 
@@ -20,18 +20,20 @@ _STEPS = ("submit", "begin", "finish")
 
 
 async def measure(
-    environ: Mapping[str, str], *, lengths: tuple[int, ...] = (10, 2000), rounds: int = 100
+    here: Stage, *, lengths: tuple[int, ...] = (10, 2000), rounds: int = 100
 ) -> Readings:
-    """The median of each step's round trip over *rounds*, for conversations of those *lengths*."""
-    chosen = environ.get("BOT_REDIS_SERVER")
-    with TemporaryDirectory(prefix="parley-bench-") as name:
-        server = Server(Path(name), binary=Path(chosen) if chosen else None)
-        try:
-            async with connect(await server.start(), name="bench") as client:
-                store = Conversations(client)
-                trips = {turns: await _trips(store, turns, rounds) for turns in lengths}
-        finally:
-            await server.stop()
+    """The median of each step's round trip over *rounds*, for conversations of those *lengths*.
+
+    The store is one of its own: what the bot does meanwhile is not in it.
+    """
+    chosen = here.environ.get("BOT_REDIS_SERVER")
+    server = Server(here.folder / "store", binary=Path(chosen) if chosen else None)
+    try:
+        async with connect(await server.start(), name="bench") as client:
+            store = Conversations(client)
+            trips = {turns: await _trips(store, turns, rounds) for turns in lengths}
+    finally:
+        await server.stop()
     return tuple(reading for turns in lengths for reading in _readings(turns, trips[turns]))
 
 
@@ -53,7 +55,7 @@ async def _trips(store: Conversations, turns: int, rounds: int) -> Mapping[str, 
     for number in range(rounds):
         # A round adds two turns: a conversation serves while that is little beside its length.
         age = number % max(1, turns // 20)
-        conversation = Conversation("bench", "team", "channel", f"{turns}/{number - age}")
+        conversation = Conversation("bench", "team", "channel", f"{turns}-{number - age}")
         if age == 0:
             await _grow(store, conversation, turns)
         for step, seconds in zip(_STEPS, await _round(store, conversation, age), strict=True):

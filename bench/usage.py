@@ -33,6 +33,11 @@ def of(pid: int) -> Usage | None:
     return Usage(int(held.split()[1]) * 1024 / _KILO**2, ran / _KILO**3)
 
 
+def memory_of(used: Usage | None) -> float | None:
+    """The memory of *used*, None where the system did not tell."""
+    return None if used is None else used.memory
+
+
 def part(pid: int) -> bool:
     """Give the process *pid* a core for itself and this process the others; whether that can be."""
     if sys.platform != "linux":
