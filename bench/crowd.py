@@ -12,6 +12,7 @@ from bench.asking import ANSWER, answered_on_discord
 from bench.population import chatter, populate
 from bench.readings import Reading, Readings
 from bench.stage import Stage
+from bench.usage import Usage
 
 MOST_DELAY = 0.5  # seconds that the answer may come later
 _ENOUGH = 0.98  # of the messages that were to be sent in time, or nothing was measured
@@ -23,16 +24,18 @@ _BETWEEN = 0.25  # seconds from an answer to the next question
 
 @dataclass(frozen=True, slots=True)
 class _Flooded:
-    """What was seen while people talked: answers took *waits* seconds, the bot computed *cpu*.
+    """What was seen while people talked: answers took *waits* seconds.
 
-    It had *messages* to read at *rate* a second, and was at them for *seconds*.
+    The bot had *messages* to read at *rate* a second, and was at them for *seconds*, from what it
+    had used *before* to *after*.
     """
 
     waits: tuple[float, ...]
     messages: int
     rate: float
     seconds: float
-    cpu: float | None
+    before: Usage | None
+    after: Usage | None
 
 
 async def measure(
@@ -59,8 +62,7 @@ async def measure(
 
 def _readings(quiet: Sequence[float], flooded: _Flooded, rate: int, core: str) -> Readings:
     usual, worst = statistics.median(quiet), max(flooded.waits)
-    each = None if flooded.cpu is None else flooded.cpu / flooded.messages * 1e6
-    share = None if flooded.cpu is None else flooded.cpu / flooded.seconds * 100
+    each, share, waited = _costs(flooded)
     screen = "from the question to its whole answer on the screen"
     crowd = f"{rate:,} messages a second, bot on {core}"
     return (
@@ -71,7 +73,18 @@ def _readings(quiet: Sequence[float], flooded: _Flooded, rate: int, core: str) -
         Reading("delay by the crowd, worst", worst - usual, "s", screen, most=MOST_DELAY),
         Reading("cost of a message not for us", each, "us", "the bot's process"),
         Reading("the bot, crowd", share, "% of a core", "the bot's process"),
+        Reading("the bot without a core", waited, "% of the time", "others have it: measure again"),
     )
+
+
+def _costs(flooded: _Flooded) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Microseconds a message, percent of a core, and percent of the time that none was free."""
+    before, after = flooded.before, flooded.after
+    if before is None or after is None:
+        return None, None, None
+    cpu, waited = after.cpu - before.cpu, after.waited - before.waited
+    each = cpu / flooded.messages * 1e6
+    return each, cpu / flooded.seconds * 100, waited / flooded.seconds * 100
 
 
 async def _flood(
@@ -87,9 +100,8 @@ async def _flood(
     # It stands behind whatever the bot has not read by now.
     waits.append(await answered_on_discord(here, ana, asked))
     after, took = here.usage, time.monotonic() - began
-    cpu = None if before is None or after is None else after.cpu - before.cpu
     messages, talked = talking.result()
-    return _Flooded(tuple(waits), messages, messages / talked, took, cpu)
+    return _Flooded(tuple(waits), messages, messages / talked, took, before, after)
 
 
 async def _talk(

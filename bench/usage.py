@@ -11,10 +11,14 @@ _KILO = 1000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process has in memory, in MB of a million bytes, and the seconds that it computed."""
+    """What a process has in memory, in MB of a million bytes, and the seconds that it computed.
+
+    *waited* is the seconds that it could have computed, had it had a core.
+    """
 
     memory: float
     cpu: float
+    waited: float
 
 
 def of(pid: int) -> Usage | None:
@@ -29,8 +33,9 @@ def of(pid: int) -> Usage | None:
         line for line in (process / "status").read_text().splitlines() if line.startswith("VmRSS")
     )
     # In nanoseconds; what `stat` tells comes in hundredths of a second.
-    ran = sum(int(told.split()[0]) for told in _threads(process, "schedstat"))
-    return Usage(int(held.split()[1]) * 1024 / _KILO**2, ran / _KILO**3)
+    clocks = [told.split() for told in _threads(process, "schedstat")]
+    ran, waited = (sum(int(clock[which]) for clock in clocks) / _KILO**3 for which in (0, 1))
+    return Usage(int(held.split()[1]) * 1024 / _KILO**2, ran, waited)
 
 
 def memory_of(used: Usage | None) -> float | None:

@@ -85,3 +85,4 @@ async def test_a_process_that_computes_is_seen_to() -> None:
     assert after is not None
     assert 0.02 < after.cpu - before.cpu < 0.5
     assert after.memory > 1
+    assert after.waited >= before.waited
