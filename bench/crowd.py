@@ -73,7 +73,7 @@ def _readings(quiet: Sequence[float], flooded: _Flooded, rate: int, core: str) -
         Reading("delay by the crowd, worst", worst - usual, "s", screen, most=MOST_DELAY),
         Reading("cost of a message not for us", each, "us", "the bot's process"),
         Reading("the bot, crowd", share, "% of a core", "the bot's process"),
-        Reading("the bot without a core", waited, "% of the time", "others have it: measure again"),
+        Reading("the bot without a core", waited, "% of the time", "much of it spoils the rest"),
     )
 
 
