@@ -1,6 +1,7 @@
 """What five thousand messages a second that are not for us do to an answer that is asked for."""
 
 import asyncio
+import os
 import statistics
 import time
 from collections.abc import Sequence
@@ -27,7 +28,8 @@ class _Flooded:
     """What was seen while people talked: answers took *waits* seconds.
 
     The bot had *messages* to read at *rate* a second, and was at them for *seconds*, from what it
-    had used *before* to *after*.
+    had used *before* to *after*. This process had no core for *ours* seconds, and up to *backlog*
+    messages that it had still to write to the line.
     """
 
     waits: tuple[float, ...]
@@ -36,6 +38,8 @@ class _Flooded:
     seconds: float
     before: Usage | None
     after: Usage | None
+    ours: float | None
+    backlog: int
 
 
 async def measure(
@@ -63,6 +67,7 @@ async def measure(
 def _readings(quiet: Sequence[float], flooded: _Flooded, rate: int, core: str) -> Readings:
     usual, worst = statistics.median(quiet), max(flooded.waits)
     each, share, waited = _costs(flooded)
+    ours = None if flooded.ours is None else flooded.ours / flooded.seconds * 100
     screen = "from the question to its whole answer on the screen"
     crowd = f"{rate:,} messages a second, bot on {core}"
     return (
@@ -74,6 +79,8 @@ def _readings(quiet: Sequence[float], flooded: _Flooded, rate: int, core: str) -
         Reading("cost of a message not for us", each, "us", "the bot's process"),
         Reading("the bot, crowd", share, "% of a core", "the bot's process"),
         Reading("the bot without a core", waited, "% of the time", "much of it spoils the rest"),
+        Reading("the sandbox without a core", ours, "% of the time", "much of it spoils the rest"),
+        Reading("unwritten messages, most", flooded.backlog, "messages", "the sandbox's gateway"),
     )
 
 
@@ -91,7 +98,7 @@ async def _flood(
     here: Stage, said: Sequence[dict[str, Any]], rate: int, seconds: float, asked: str
 ) -> _Flooded:
     ana, waits = here.discord.person("Ana"), list[float]()
-    before, began = here.usage, time.monotonic()
+    before, us, began = here.usage, usage.of(os.getpid()), time.monotonic()
     async with asyncio.TaskGroup() as tasks:
         talking = tasks.create_task(_talk(here, said, rate, seconds))
         while not talking.done():
@@ -100,18 +107,22 @@ async def _flood(
     # It stands behind whatever the bot has not read by now.
     waits.append(await answered_on_discord(here, ana, asked))
     after, took = here.usage, time.monotonic() - began
-    messages, talked = talking.result()
-    return _Flooded(tuple(waits), messages, messages / talked, took, before, after)
+    now = usage.of(os.getpid())
+    ours = None if us is None or now is None else now.waited - us.waited
+    messages, talked, backlog = talking.result()
+    rate_kept = messages / talked
+    return _Flooded(tuple(waits), messages, rate_kept, took, before, after, ours, backlog)
 
 
 async def _talk(
     here: Stage, said: Sequence[dict[str, Any]], rate: int, seconds: float
-) -> tuple[int, float]:
-    """How many messages were told of, and in how many seconds."""
-    began, told = time.monotonic(), 0
+) -> tuple[int, float, int]:
+    """How many messages were told of, in how many seconds, and the most that were unwritten."""
+    began, told, backlog = time.monotonic(), 0, 0
     while (elapsed := time.monotonic() - began) < seconds:
         for number in range(told, int(elapsed * rate)):
             here.discord.faults.dispatch("MESSAGE_CREATE", said[number % len(said)])
             told = number + 1
         await asyncio.sleep(_TICK)
-    return told, time.monotonic() - began
+        backlog = max(backlog, here.discord.gateway.backlog)
+    return told, time.monotonic() - began, backlog
