@@ -12,7 +12,7 @@ from bot.answering import Answering, Pen
 from bot.errors import Fenced, PlatformError, StoreAway, origin
 from bot.model import Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
 from bot.ports import Thread
-from bot.settings import Pending, Settings, in_force
+from bot.settings import Pending, Settings, in_force, reply_in_force
 from bot.store import Heard, Lease
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ class Responder:
 
     async def concerns(self, hint: Hint) -> bool:
         """Whether the message may be for us. Raises StoreAway."""
-        reply = in_force(self._settings, hint.settings_place).reply
+        reply = reply_in_force(self._settings, hint.settings_place)
         wish = admission.wish(hint.place, hint.address, reply)
         if wish is None:
             return False

@@ -2,7 +2,15 @@
 
 from bot.settings.checks import missing, not_in_force_yet
 from bot.settings.complaints import refusal
-from bot.settings.in_force import InForce, Pending, Reply, in_force, tier_in_force, tier_names
+from bot.settings.in_force import (
+    InForce,
+    Pending,
+    Reply,
+    in_force,
+    reply_in_force,
+    tier_in_force,
+    tier_names,
+)
 from bot.settings.reading import read
 from bot.settings.report import report
 from bot.settings.schema import AccessTable
@@ -26,6 +34,7 @@ __all__ = [
     "not_in_force_yet",
     "read",
     "refusal",
+    "reply_in_force",
     "report",
     "stated_tiers",
     "tier_in_force",
