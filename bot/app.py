@@ -22,7 +22,7 @@ from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import say
 from bot.settings import Settings, missing, not_in_force_yet, refusal
-from bot.store import Conversations, Server, connect
+from bot.store import Conversations, Server, Throttle, connect
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ async def serve(
         server = (
             None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
         )
-        store = await house.enter_async_context(_store(settings, server))
+        store, throttle = await house.enter_async_context(_store(settings, server))
         claude = await house.enter_async_context(_claude(settings))
         if settings.port is not None:
             probes = dict(_probes(store, adapters))
@@ -69,7 +69,7 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
                 settings,
-                _pen(settings, store, claude),
+                _pen(settings, store, claude, throttle),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
@@ -140,7 +140,9 @@ def _warn(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Conversations]:
+async def _store(
+    settings: Settings, server: Server | None
+) -> AsyncGenerator[tuple[Conversations, Throttle]]:
     async with AsyncExitStack() as house:
         if server is not None:
             house.push_async_callback(server.stop)
@@ -148,7 +150,8 @@ async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Co
         else:
             assert settings.redis_url is not None
             url = settings.redis_url.get_secret_value()
-        yield Conversations(await house.enter_async_context(connect(url, name=CLIENT)))
+        client = await house.enter_async_context(connect(url, name=CLIENT))
+        yield Conversations(client), Throttle(client)
 
 
 def _claude(settings: Settings) -> Claude:
@@ -157,10 +160,11 @@ def _claude(settings: Settings) -> Claude:
     return Claude(api_key=key, base_url=settings.anthropic_base_url)
 
 
-def _pen(settings: Settings, store: Conversations, claude: Claude) -> Pen:
+def _pen(settings: Settings, store: Conversations, claude: Claude, throttle: Throttle) -> Pen:
     return Pen(
         store=store,
         claude=claude,
+        manners=throttle,
         pacer=Pacer(time.monotonic),
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,

@@ -4,6 +4,7 @@ from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
+from bot.store.throttle import Throttle
 
 __all__ = [
     "KEYS_WITHOUT_TTL",
@@ -12,6 +13,7 @@ __all__ = [
     "Lease",
     "Server",
     "Submitted",
+    "Throttle",
     "Work",
     "connect",
     "where",

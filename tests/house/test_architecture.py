@@ -59,6 +59,7 @@ ACTING = frozenset(
         "bot.store.engine",
         "bot.store.scripts",
         "bot.store.server",
+        "bot.store.throttle",
     }
 )
 IMPURE = frozenset(
