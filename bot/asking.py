@@ -42,7 +42,7 @@ class GaveUp(ParleyError):
         self.attempts = attempts
 
 
-async def ask(
+async def ask(  # noqa: PLR0913  - each is another's to decide: channel, person, operator, chance
     claude: Claude,
     request: Request,
     reply: Reply,
@@ -78,7 +78,7 @@ async def ask(
 
 @dataclass(slots=True)
 class _Asking:
-    """One request to Claude, attempt by attempt; *begun*: the newest was beginning to be answered."""
+    """One request to Claude, attempt by attempt; *begun*: the newest began to be answered."""
 
     claude: Claude
     request: Request

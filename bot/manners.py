@@ -37,9 +37,9 @@ class Hold(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Whether an attempt may go: at once where *hold* is None, else it asks again in *wait* seconds.
+    """Whether an attempt may go: now where *hold* is None, else it asks again in *wait* seconds.
 
-    *trouble* is what a person may be told of it. *probe*: it goes through an open circuit, for all.
+    *trouble* is what a person may be told of it. *probe*: it goes through an open circuit.
     """
 
     hold: Hold | None

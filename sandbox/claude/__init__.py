@@ -14,12 +14,14 @@ from sandbox.claude.faults import (
     status,
     stop_reason,
 )
+from sandbox.claude.rates import Rates
 from sandbox.claude.server import Claude, Seen
 
 __all__ = [
     "Change",
     "Claude",
     "Fault",
+    "Rates",
     "Seen",
     "body",
     "cut",
