@@ -23,7 +23,7 @@ RECOVERING = 5.0  # seconds that a store which did not answer is left alone
 
 ENOUGH = 5  # failures in a row that open the circuit; one conversation alone hardly gets there
 WINDOW = 10_000  # ms that such a row may last
-PROBING = 1000  # ms between two attempts while the circuit is open
+PROBING = 1.0  # seconds between two attempts while the circuit is open
 LONGEST_OPEN = 60_000  # ms that it stays so when nobody asks any more
 LONGEST_PAUSE = 600.0  # seconds: a day's pause that one reply asked for is tried out before
 
@@ -33,13 +33,16 @@ _GO = Leave(hold=None, wait=0.0, trouble=Trouble.RATE_LIMITED, probe=False)
 class Throttle:
     """The manners that every process on the server of *client* shares, by its clock.
 
+    While the circuit is open, an attempt goes every *probing* seconds.
+
     A model has limits once the API has told them; until then, and where the store is away, every
     attempt may go. Of what the API tells, less is believed at once, more comes by itself as time
     goes by. Numbers: of an unlimited crowd of 60 callers 1,213 requests in 20 s were refused, of a
     throttled one 1 (decisions, 2026-11-22).
     """
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, *, probing: float = PROBING) -> None:
+        self._probing = round(probing * 1000)
         self._runner = Runner(client)
         nonce = secrets.token_hex(8)
         self._numbers = (f"{nonce}-{count}" for count in itertools.count())
@@ -51,9 +54,8 @@ class Throttle:
 
     async def admit(self, ticket: Ticket, *, patience: float) -> Leave:
         """Whether the attempt may go; its place in the queue is *patience* seconds away at most."""
-        reply = await self._run(
-            "admit", ticket, ticket.weight, round(patience * 1000), PROBING, LONGEST_OPEN
-        )
+        asked = (ticket.weight, round(patience * 1000), self._probing, LONGEST_OPEN)
+        reply = await self._run("admit", ticket, *asked)
         if reply is None:
             return _GO
         word, wait, why = reply[0].decode(), reply[1] / 1000, reply[2].decode()
@@ -76,7 +78,7 @@ class Throttle:
         """The attempt failed; whether the circuit is open by now, for all."""
         pause = min(asked_for(failure) or 0.0, LONGEST_PAUSE) if failure.ailing else 0.0
         head = (int(begun), int(failure.ailing), failure.trouble.value, round(pause * 1000))
-        rules = (ENOUGH, WINDOW, PROBING, LONGEST_OPEN)
+        rules = (ENOUGH, WINDOW, self._probing, LONGEST_OPEN)
         reply = await self._run("failed", ticket, *head, *rules, *_told(failure.quota))
         if reply and reply[1]:
             log.warning("circuit_opened", model=ticket.model, trouble=failure.trouble.value)

@@ -1,6 +1,7 @@
 """How much of a model an organisation may use: token buckets for requests, input and output."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ class Rates:
 
 @dataclass(slots=True)
 class Bucket:
-    """Credit that grows evenly up to *limit*, in a minute from nothing; *at* is any steady clock."""
+    """Credit that grows evenly up to *limit*, in a minute from nothing; *at* is in seconds."""
 
     limit: int
     credit: float
@@ -36,13 +37,16 @@ class Bucket:
 
 
 class Meter:
-    """The buckets of each model that was asked for, under *rates*.
+    """The buckets of each model that was asked for, under *rates*; None neither limits nor tells.
 
-    Output is charged when it was written, so that its bucket may go below nothing; a request needs
-    at least one token of it.
+    *refused* counts what it did not let pass. Output is charged when it was written, so that its
+    bucket may go below nothing; a request needs at least one token of it.
     """
 
-    def __init__(self, rates: Rates, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, rates: Rates | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.refused = 0
         self._rates = rates
         self._clock = clock
         self._models: dict[str, dict[str, Bucket]] = {}
@@ -50,16 +54,20 @@ class Meter:
     def take(self, model: str, input_tokens: int) -> float:
         """Charge a request, or the seconds until it would be taken, and nothing is charged."""
         buckets = self._of(model)
+        if not buckets:
+            return 0.0
         costs = {"requests": 1, "input-tokens": input_tokens, "output-tokens": 1}
         wait = max(buckets[name].wait(cost) for name, cost in costs.items())
         if not wait:
             for name in ("requests", "input-tokens"):
                 buckets[name].credit -= costs[name]
+        self.refused += bool(wait)
         return wait
 
     def write(self, model: str, output_tokens: int) -> None:
         """Charge what was written."""
-        self._of(model)["output-tokens"].credit -= output_tokens
+        if buckets := self._of(model):
+            buckets["output-tokens"].credit -= output_tokens
 
     def headers(self, model: str) -> Mapping[str, str]:
         """What every response tells of the limits of *model*; tokens are rounded to thousands."""
@@ -74,6 +82,8 @@ class Meter:
         return told
 
     def _of(self, model: str) -> dict[str, Bucket]:
+        if self._rates is None:
+            return {}
         now = self._clock()
         if model not in self._models:
             limits = {

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from sandbox.claude import assistant, rules, wire
 from sandbox.claude.faults import Fault, Reply, status
-from sandbox.claude.rates import Meter, Rates
+from sandbox.claude.rates import Meter
 from sandbox.claude.script import Answer, Json, Script, message, stream
 from sandbox.pulse import Pulse
 
@@ -49,14 +49,11 @@ class Claude:
     first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second,
     0 for as fast as the line takes them; *chunk* is characters a delta. *thinking* is what its
     thinking block holds ("": omitted, as the API does by default; None: no such block). *open*
-    counts the streams under way, *disconnects* those that the client broke off. *rates* are
-    enforced and told, as the API does; None for neither. *refused* are the requests that got 429
-    for them.
+    counts the streams under way, *disconnects* those that the client broke off. *meter* enforces
+    rates, and tells of them; none at first.
     """
 
-    def __init__(
-        self, *, api_key: str = "sk-ant-simulated", port: int = 0, rates: Rates | None = None
-    ) -> None:
+    def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
         self.api_key = api_key
         self.base_url = ""
         self.requests: list[Seen] = []
@@ -67,8 +64,7 @@ class Claude:
         self.thinking: str | None = ""
         self.open = 0
         self.disconnects = 0
-        self.refused = 0
-        self._meter = Meter(rates, time.monotonic) if rates else None
+        self.meter = Meter()
         self._port = port
         self._speak: Speaker = assistant.answer
         self._numbers = count(1)
@@ -150,25 +146,16 @@ class Claude:
         fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
         if isinstance(fault, Reply):
             return self._reply(fault)
-        if refusal := self._over(body):
-            return self._reply(refusal)
+        model = body["model"]
+        if wait := self.meter.take(model, rules.weight(body)):
+            limits = self.meter.headers(model)
+            return self._reply(status(429, retry_after=math.ceil(wait), headers=limits))
         answer = self._answer(body)
-        headers = self._headers() | self._limits(body)
+        headers = {**self._headers(), **self.meter.headers(model)}
         if not body.get("stream"):
             return web.json_response(message(answer), headers=headers)
         script = stream(answer)
         return await self._play(request, fault(script) if fault else script, headers)
-
-    def _over(self, body: Json) -> Reply | None:
-        """The 429 for a request that the rates do not allow."""
-        wait = self._meter.take(body["model"], rules.weight(body)) if self._meter else 0.0
-        if not wait:
-            return None
-        self.refused += 1
-        return status(429, retry_after=math.ceil(wait), headers=self._limits(body))
-
-    def _limits(self, body: Json) -> dict[str, str]:
-        return dict(self._meter.headers(body["model"])) if self._meter else {}
 
     async def _take(self, request: web.Request) -> Any:
         raw = await request.read()
@@ -189,8 +176,7 @@ class Claude:
     def _answer(self, body: Json) -> Answer:
         text, reason, sequence = _ended(self._speak(body), body)
         written = max(1, len(text) // 4)
-        if self._meter:
-            self._meter.write(body["model"], written)
+        self.meter.write(body["model"], written)
         return Answer(
             id=f"msg_{next(self._numbers):06}",
             model=body["model"],

@@ -1,5 +1,5 @@
--- May this attempt go? {'go', 0} or, while the circuit is open, {'probe', 0}, each with what the circuit is
--- open for; or else why it waits, how many ms, and what for.
+-- May this attempt go? 'go' or, through an open circuit, 'probe'; or else why it waits, how many ms, and the
+-- trouble that all of them have, where there is one.
 local weight, patience, probing, longest_open = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 
 -- Take its share of each limit; how long until it may go. nil: longer than its patience, nothing taken.
@@ -49,4 +49,4 @@ if open_for then
 end
 redis.call('HSET', TICKET, 'gone', open_for and 'probe' or 'go', 'went', NOW)
 redis.call('PEXPIRE', TICKET, KEEP_TICKET)
-return {open_for and 'probe' or 'go', 0, open_for or ''}
+return {open_for and 'probe' or 'go', 0, ''}

@@ -19,16 +19,21 @@ local function number(value, otherwise)
   return tonumber(value or otherwise) or otherwise
 end
 
--- The level and limit of each dimension that has a limit, as they are by now.
+-- The level and limit of each dimension that has a limit, as they are by now. `floor` is what of the level
+-- the API itself has told: no estimate that turns out too large takes it back.
 local function meters()
   local at = tonumber(redis.call('HGET', LEVELS, 'at') or NOW)
   local found = {}
   for _, name in ipairs(DIMENSIONS) do
-    local kept = redis.call('HMGET', LEVELS, name, name .. ':limit')
+    local kept = redis.call('HMGET', LEVELS, name, name .. ':limit', name .. ':floor')
     local limit = tonumber(kept[2])
     if limit then
       local run_off = math.max(0, NOW - at) * limit / MINUTE
-      found[name] = {level = math.max(0, number(kept[1], 0) - run_off), limit = limit}
+      found[name] = {
+        limit = limit,
+        level = math.max(0, number(kept[1], 0) - run_off),
+        floor = math.max(0, number(kept[3], 0) - run_off),
+      }
     end
   end
   return found
@@ -37,10 +42,10 @@ end
 local function keep(found)
   local values = {'at', NOW}
   for name, meter in pairs(found) do
-    values[#values + 1] = name
-    values[#values + 1] = string.format('%.6f', meter.level)
-    values[#values + 1] = name .. ':limit'
-    values[#values + 1] = string.format('%.6f', meter.limit)
+    for field, value in pairs({[''] = meter.level, [':limit'] = meter.limit, [':floor'] = meter.floor}) do
+      values[#values + 1] = name .. field
+      values[#values + 1] = string.format('%.6f', value)
+    end
   end
   if #values > 2 then redis.call('HSET', LEVELS, unpack(values)) end
 end
@@ -52,8 +57,12 @@ local function correct(told)
   for i, name in ipairs(DIMENSIONS) do
     local limit, left = tonumber(told[2 * i - 1]), tonumber(told[2 * i])
     if limit and left then
-      local level = found[name] and found[name].level or 0
-      found[name] = {limit = limit * MARGIN, level = math.max(level, (limit - left) * MARGIN)}
+      local known, used = found[name] or {level = 0, floor = 0}, (limit - left) * MARGIN
+      found[name] = {
+        limit = limit * MARGIN,
+        level = math.max(known.level, used),
+        floor = math.max(known.floor, used),
+      }
       heard = true
     end
   end
@@ -68,7 +77,7 @@ local function settle(...)
   for i, name in ipairs(DIMENSIONS) do
     local taken, used = tonumber(redis.call('HGET', TICKET, name)), tonumber(took[i])
     if found[name] and taken and used then
-      found[name].level = math.max(0, found[name].level + used - taken)
+      found[name].level = math.max(found[name].floor, found[name].level + used - taken)
     end
   end
   redis.call('DEL', TICKET)
