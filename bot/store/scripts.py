@@ -1,5 +1,6 @@
 """The store's Lua: one file a script, and a call whose reply was lost may be sent again."""
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Generator
@@ -52,9 +53,17 @@ def metering(name: str) -> str:
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Raises StoreAway for whatever the client raises within."""
+    """Raises StoreAway for whatever the client raises within, CancelledError where it raises none.
+
+    The client sends with ``asyncio.wait_for``, which in Python 3.11 goes on as if nothing had
+    happened where it is cancelled in the moment in which it is done.
+    """
+    task = asyncio.current_task()
+    cancelled = task.cancelling() if task else 0
     try:
         yield
+        if task and task.cancelling() > cancelled:
+            raise asyncio.CancelledError
     except OutOfMemoryError as error:
         raise StoreAway("store.full") from error
     # Two of the client's errors are no RedisErrors (facts of redis-py 8.1).

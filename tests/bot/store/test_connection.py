@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import SetupError
 from bot.sentences import explain
-from bot.store import connect, where
+from bot.store import Conversations, connect, where
 from tests.bot.store.wire import Wire, wire_to
 
 SECRET = "s3cret"
@@ -141,3 +141,21 @@ async def test_a_server_that_starts_with_us_is_waited_for(store_url: str, tmp_pa
     await asyncio.sleep(0.1)
     async with wire_to(store_url, tmp_path / "late"):
         assert await waiting == "late"
+
+
+async def test_who_is_cancelled_while_the_store_answers_does_not_go_on(
+    store: Conversations,
+) -> None:
+    async def without_end() -> None:
+        while True:
+            await store.ready()
+
+    for _ in range(3):
+        asking = [asyncio.ensure_future(without_end()) for _ in range(40)]
+        await asyncio.sleep(0.02)
+        for each in asking:
+            each.cancel()
+        _, left = await asyncio.wait(asking, timeout=0.5)
+        for each in left:
+            each.cancel()
+        assert not left
