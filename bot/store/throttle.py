@@ -33,16 +33,17 @@ _GO = Leave(hold=None, wait=0.0, trouble=Trouble.RATE_LIMITED, probe=False)
 class Throttle:
     """The manners that every process on the server of *client* shares, by its clock.
 
-    While the circuit is open, an attempt goes every *probing* seconds.
-
     A model has limits once the API has told them; until then, and where the store is away, every
     attempt may go. Of what the API tells, less is believed at once, more comes by itself as time
-    goes by. Numbers: of an unlimited crowd of 60 callers 1,213 requests in 20 s were refused, of a
-    throttled one 1 (decisions, 2026-11-22).
+    goes by. While the circuit is open, an attempt goes every *probing* seconds. A store that did
+    not answer is left alone for *recovering* seconds.
     """
 
-    def __init__(self, client: Redis, *, probing: float = PROBING) -> None:
+    def __init__(
+        self, client: Redis, *, probing: float = PROBING, recovering: float = RECOVERING
+    ) -> None:
         self._probing = round(probing * 1000)
+        self._recovering = recovering
         self._runner = Runner(client)
         nonce = secrets.token_hex(8)
         self._numbers = (f"{nonce}-{count}" for count in itertools.count())
@@ -90,8 +91,8 @@ class Throttle:
 
     async def _run(self, name: str, ticket: Ticket, *args: Arg) -> list[Any] | None:
         """What script *name* answers, None where the store does not: nobody waits for manners."""
-        now = asyncio.get_running_loop().time()
-        if self._away_until is not None and now < self._away_until:
+        clock = asyncio.get_running_loop().time
+        if self._away_until is not None and clock() < self._away_until:
             return None
         try:
             async with asyncio.timeout(PROMPT):
@@ -99,7 +100,7 @@ class Throttle:
         except (StoreAway, TimeoutError) as error:
             if self._away_until is None:
                 log.warning("manners_not_shared", reason=str(error) or "slow")
-            self._away_until = now + RECOVERING
+            self._away_until = clock() + self._recovering
             return None
         if self._away_until is not None:
             log.info("manners_shared_again")

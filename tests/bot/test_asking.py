@@ -1,7 +1,7 @@
 """How a question waits for Claude: in good manners, told truthfully, and within our patience."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from sandbox.claude import Meter, Rates
 from tests.crowd import TIER, Crowd, Unmannered
 
 PATIENT = Patience(60, 300)
+HASTY = Patience(1, 0)
 
 
 class Told(Reply):
@@ -39,14 +40,17 @@ class Line:
 
     simulated: wire.Claude
     claude: Claude
+    client: Any
     manners: Manners
+
+    def probe_every(self, seconds: float) -> None:
+        """From now on."""
+        self.manners = Throttle(self.client, probing=seconds)
 
     async def ask(
         self,
         reply: Reply,
-        *,
         patience: Patience = PATIENT,
-        dice: Callable[[], float] = lambda: 0.0,
     ) -> Answer:
         return await ask(
             self.claude,
@@ -56,7 +60,7 @@ class Line:
             language="en",
             manners=self.manners,
             patience=patience,
-            dice=dice,
+            dice=lambda: 0.0,
         )
 
 
@@ -68,7 +72,7 @@ async def line(store_url: str) -> AsyncGenerator[Line]:
         connect(store_url, name="test") as client,
     ):
         simulated.answers("Yes.")
-        yield Line(simulated, claude, Throttle(client, probing=0.05))
+        yield Line(simulated, claude, client, Throttle(client, probing=0.05))
 
 
 async def storm(line: Line, failures: int = 5) -> None:
@@ -80,9 +84,9 @@ async def storm(line: Line, failures: int = 5) -> None:
     line.simulated.requests.clear()
 
 
-async def given_up(line: Line, reply: Reply | None = None, **more: Any) -> GaveUp:
+async def given_up(line: Line, patience: Patience = HASTY) -> GaveUp:
     with pytest.raises(GaveUp) as error:
-        await line.ask(reply or Reply(), **({"patience": Patience(1, 0)} | more))
+        await line.ask(Reply(), patience=patience)
     return error.value
 
 
@@ -107,14 +111,13 @@ async def test_an_open_circuit_is_probed_for_all_until_it_closes_and_then_all_ar
 
 async def test_probes_use_up_time_but_no_tries(line: Line) -> None:
     await storm(line)
-    reply = Told()
-    error = await given_up(line, reply, patience=Patience(0.3, 0.8))
+    error = await given_up(line, Patience(0.3, 0.8))
     assert error.failure.trouble is Trouble.OVERLOADED
     assert error.attempts > 4  # backoff alone would have ended at the first
 
 
 async def test_who_may_not_even_ask_within_our_patience_learns_why(line: Line) -> None:
-    line.manners = Throttle(line.manners._runner._client, probing=2)  # type: ignore[attr-defined]
+    line.probe_every(2)
     await storm(line)
     error = await given_up(line)
     assert (error.attempts, error.failure.trouble) == (0, Trouble.OVERLOADED)
@@ -125,8 +128,8 @@ async def test_who_may_not_even_ask_within_our_patience_learns_why(line: Line) -
 async def test_a_wait_for_a_probe_is_told_once_and_for_all_of_it(line: Line) -> None:
     await storm(line)
     reply = Told()
-    line.manners = Throttle(line.manners._runner._client, probing=30)  # type: ignore[attr-defined]
-    await given_up(line, patience=Patience(1, 0.2))  # takes the probe of the next half minute
+    line.probe_every(30)
+    await given_up(line, Patience(1, 0.2))  # takes the probe of the next half minute
     await left_waiting(line, reply, 0.2)
     (notice,) = reply.notices
     assert notice.startswith("Claude is overloaded right now. I try once a second for everybody")
@@ -152,10 +155,10 @@ async def test_whatever_retry_after_says_nobody_sleeps_beyond_our_patience_nor_s
     started = asyncio.get_running_loop().time()
     async with asyncio.TaskGroup() as tasks:
         for _ in range(20):
-            tasks.create_task(given_up(line, patience=Patience(0.4, 0.4), dice=lambda: 0.5))
+            tasks.create_task(given_up(line, Patience(0.1, 0.4)))
     assert asyncio.get_running_loop().time() - started < 1.5
-    # The crowd itself, before anything is known; then one every 50 ms.
-    assert len(line.simulated.requests) <= 20 + 0.4 / 0.05 + 2
+    # The crowd itself, a few before all know of it, then one every 50 ms; backoff alone has 100.
+    assert len(line.simulated.requests) <= 50
 
 
 async def test_a_place_in_the_queue_is_waited_for_and_told(line: Line) -> None:
@@ -167,7 +170,7 @@ async def test_a_place_in_the_queue_is_waited_for_and_told(line: Line) -> None:
     await left_waiting(line, reply)
     (notice,) = reply.notices
     assert notice.startswith("We have reached Claude's rate limit. Your question goes out in about")
-    second = await given_up(line, patience=Patience(2, 300))
+    second = await given_up(line, Patience(2, 300))
     assert (second.attempts, second.failure.trouble) == (0, Trouble.RATE_LIMITED)
     assert len(line.simulated.requests) == 1
     assert line.simulated.meter.refused == 0

@@ -88,10 +88,9 @@ def told(limit: int, left: int) -> Quota:
 
 async def play(store_url: str, limit: int, steps: list[tuple[str, Any, Any]]) -> None:
     async with connect(store_url, name="test") as client:
-        await client.flushall()
-        throttle = Throttle(client)
-        await throttle.opened(Ticket(MODEL, "first", 1), told(limit, limit))
-        stage = Play(client, throttle, Model(limit * MARGIN))
+        stage = Play(client, Throttle(client), Model(limit * MARGIN))
+        await stage.client.flushall()
+        await stage.throttle.opened(Ticket(MODEL, "first", 1), told(limit, limit))
         for name, *args in steps:
             await getattr(stage, name)(*args)
 

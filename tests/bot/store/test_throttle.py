@@ -233,7 +233,7 @@ async def test_a_failure_that_never_began_gives_its_tokens_back(throttle: Thrott
 async def test_without_the_store_everybody_goes_and_it_is_told_once(tmp_path: Any) -> None:
     server = Server(tmp_path)
     async with connect(await server.start(), name="test") as client:
-        throttle = Throttle(client)
+        throttle = Throttle(client, recovering=0.3)
         await learn(throttle, quota(60, 0))
         await server.stop()
         with capture_logs() as lines:
@@ -244,7 +244,7 @@ async def test_without_the_store_everybody_goes_and_it_is_told_once(tmp_path: An
                 assert not await throttle.failed(ticket, OVERLOADED, begun=False)
         assert [line["event"] for line in lines] == ["manners_not_shared"]
         await server.start()
-        throttle._away_until = 0.0  # rather than to wait for five seconds
+        await asyncio.sleep(0.3)
         with capture_logs() as lines:
             await leave(throttle)
         assert [line["event"] for line in lines] == ["manners_shared_again"]

@@ -20,7 +20,7 @@ LIMITS = Quota(Allowance(1000, 1000), Allowance(1000, 900), Allowance(1000, 1000
 PATIENCE = 60.0
 TIMES = {"at", "went", "opened", "probe"}  # what a script takes from the clock
 
-Move = Callable[[Throttle], Awaitable[object]]
+Move = Callable[[Throttle, Throttle], Awaitable[object]]
 
 
 def overloaded(retry_after: float | None = None) -> Failure:
@@ -32,36 +32,36 @@ async def storm(throttle: Throttle, failures: int) -> None:
         await throttle.failed(Ticket("m", f"f{number}", 1), overloaded(), begun=False)
 
 
-async def admit(throttle: Throttle) -> object:
+async def admit(throttle: Throttle, _: Throttle) -> object:
     return await throttle.admit(TICKET, patience=PATIENCE)
 
 
-async def admit_a_probe(throttle: Throttle) -> object:
-    await storm(Throttle(throttle._runner._client, probing=-1), 5)
+async def admit_a_probe(throttle: Throttle, hasty: Throttle) -> object:
+    await storm(hasty, 5)
     return await throttle.admit(TICKET, patience=PATIENCE)
 
 
-async def opened(throttle: Throttle) -> None:
-    await admit(throttle)
+async def opened(throttle: Throttle, _: Throttle) -> None:
+    await admit(throttle, throttle)
     await throttle.opened(TICKET, LIMITS)
 
 
-async def spent(throttle: Throttle) -> None:
-    await admit(throttle)
+async def spent(throttle: Throttle, _: Throttle) -> None:
+    await admit(throttle, throttle)
     await throttle.spent(TICKET, Usage(input=100, output=100))
 
 
-async def withdraw(throttle: Throttle) -> None:
-    await admit(throttle)
+async def withdraw(throttle: Throttle, _: Throttle) -> None:
+    await admit(throttle, throttle)
     await throttle.withdraw(TICKET)
 
 
-async def failed(throttle: Throttle) -> object:
-    await admit(throttle)
+async def failed(throttle: Throttle, _: Throttle) -> object:
+    await admit(throttle, throttle)
     return await throttle.failed(TICKET, overloaded(30.0), begun=False)
 
 
-async def failed_as_the_fourth(throttle: Throttle) -> object:
+async def failed_as_the_fourth(throttle: Throttle, _: Throttle) -> object:
     await storm(throttle, 3)
     return await throttle.failed(TICKET, overloaded(), begun=False)
 
@@ -102,7 +102,7 @@ async def played(
     await client.flushall()
     await Throttle(client).opened(Ticket("m", "0", 1), LIMITS)
     then()
-    answer = await move(Throttle(client, probing=60))
+    answer = await move(Throttle(client, probing=60), Throttle(client, probing=-1))
     words: dict[str, Any] = {}
     numbers: dict[str, float] = {}
     for key in map(bytes.decode, await client.keys("*")):
