@@ -9,10 +9,11 @@ import pytest
 
 from bot.asking import Answer, GaveUp, ask
 from bot.claude import Claude
-from bot.manners import Manners
-from bot.model import Message, Request, Role
+from bot.manners import Leave, Manners, Ticket
+from bot.model import Message, Request, Role, Usage
+from bot.quota import Quota
 from bot.reply import Reply
-from bot.retry import Patience, Trouble
+from bot.retry import Failure, Patience, Trouble
 from bot.store import Throttle, connect
 from sandbox import claude as wire
 from sandbox.claude import Meter, Rates
@@ -42,6 +43,7 @@ class Line:
     claude: Claude
     client: Any
     manners: Manners
+    dice: float = 0.0
 
     def probe_every(self, seconds: float) -> None:
         """From now on."""
@@ -60,7 +62,7 @@ class Line:
             language="en",
             manners=self.manners,
             patience=patience,
-            dice=lambda: 0.0,
+            dice=lambda: self.dice,
         )
 
 
@@ -183,6 +185,43 @@ async def test_who_leaves_the_queue_leaves_their_place_to_others(line: Line) -> 
     await asyncio.gather(*(left_waiting(line, Reply()) for _ in range(20)))
     async with asyncio.timeout(2.5):
         await line.ask(Reply())
+
+
+class Noting(Unmannered):
+    """Manners that let everybody go as a probe, hold who failed, and note what they are told."""
+
+    def __init__(self) -> None:
+        self.noted: list[object] = []
+
+    async def admit(self, ticket: Ticket, *, patience: float) -> Leave:
+        self.noted.append("admit")
+        return Leave(None, 0.0, Trouble.OVERLOADED, probe=True)
+
+    async def opened(self, ticket: Ticket, quota: Quota | None) -> None:
+        self.noted.append("opened")
+
+    async def spent(self, ticket: Ticket, usage: Usage) -> None:
+        self.noted.append(usage)
+
+    async def failed(self, ticket: Ticket, failure: Failure, *, begun: bool) -> bool:
+        self.noted.append(begun)
+        return True
+
+
+async def test_manners_are_told_of_each_attempt_and_who_is_held_by_them_does_not_wait_besides(
+    line: Line,
+) -> None:
+    manners = line.manners = Noting()
+    line.dice = 0.999
+    line.simulated.faults.extend([wire.status(529), wire.error_event(0), wire.error_event(1)])
+    async with asyncio.timeout(1):
+        await line.ask(Reply())
+    assert manners.noted == [
+        *("admit", False),
+        *("admit", "opened", True),
+        *("admit", "opened", True),
+        *("admit", "opened", Usage(input=2, output=1)),
+    ]
 
 
 async def test_of_a_crowd_whose_processes_have_manners_hardly_one_is_refused(

@@ -17,4 +17,5 @@ async def test_two_bots_outlive_a_storm_with_a_probe_a_second_and_everybody_is_a
     assert max(weather.told) < 5
     waiting = [texts for texts in weather.shown if len(texts) > 1]
     assert any("I try once a second for everybody who waits" in texts[0] for texts in waiting)
+    assert all(sum("I try" in text for text in texts) <= 1 for texts in waiting)
     assert {texts[-1] for texts in weather.shown} == {TEXT}

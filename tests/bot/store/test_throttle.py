@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,25 +231,32 @@ async def test_a_failure_that_never_began_gives_its_tokens_back(throttle: Thrott
     assert (await leave(throttle)).hold is Hold.FULL
 
 
-async def test_without_the_store_everybody_goes_and_it_is_told_once(tmp_path: Any) -> None:
+async def test_without_the_store_everybody_goes_and_it_is_told_once(tmp_path: Path) -> None:
     server = Server(tmp_path)
-    async with connect(await server.start(), name="test") as client:
-        throttle = Throttle(client, recovering=0.3)
-        await learn(throttle, quota(60, 0))
-        await server.stop()
+    async with connect(await server.start(), name="test") as known:
+        client: Any = known
+        throttle = Throttle(client, recovering=0)
+        await client.config_set("maxmemory", 1)  # it refuses at once
         with capture_logs() as lines:
-            for _ in range(5):
-                ticket = await gone(throttle)
-                await throttle.opened(ticket, None)
-                await throttle.spent(ticket, Usage())
-                assert not await throttle.failed(ticket, OVERLOADED, begun=False)
-        assert [line["event"] for line in lines] == ["manners_not_shared"]
-        await server.start()
-        await asyncio.sleep(0.3)
-        with capture_logs() as lines:
+            assert [(await leave(throttle)).hold for _ in range(3)] == [None] * 3
+            await client.config_set("maxmemory", 0)
             await leave(throttle)
-        assert [line["event"] for line in lines] == ["manners_shared_again"]
-        await server.stop()
+    assert [line["event"] for line in lines] == ["manners_not_shared", "manners_shared_again"]
+    await server.stop()
+
+
+async def test_a_slow_store_is_not_waited_for_and_then_left_alone(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    async with connect(await server.start(), name="test") as known:
+        client: Any = known
+        throttle = Throttle(client)
+        await client.client_pause(60_000)
+        async with asyncio.timeout(1.9):  # one wait for the store, not four
+            ticket = await gone(throttle)
+            await throttle.opened(ticket, None)
+            await throttle.spent(ticket, Usage())
+            assert not await throttle.failed(ticket, OVERLOADED, begun=False)
+    await server.stop()
 
 
 def test_a_ticket_weighs_what_its_prompt_does(client: Any) -> None:
