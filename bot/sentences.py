@@ -10,6 +10,14 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "{trouble} Try {attempt} in {seconds} s.",
         "ja": "{trouble}{seconds} 秒後に {attempt} 回目を試します。",
     },
+    "claude.queued": {
+        "en": "{trouble} Your question goes out in about {seconds} s.",
+        "ja": "{trouble}約 {seconds} 秒後に送ります。",
+    },
+    "claude.probing": {
+        "en": "{trouble} I try once a second for everybody who waits, for up to {seconds} s, and answer as soon as it works.",
+        "ja": "{trouble}お待ちの方全員のために最長 {seconds} 秒、毎秒 1 回試し、つながり次第お答えします。",
+    },
     "claude.overloaded": {
         "en": "Claude is overloaded right now.",
         "ja": "Claude は現在混み合っています。",
@@ -29,6 +37,10 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "claude.gave_up": {
         "en": "{trouble} I gave up after {attempts} tries. Please ask again in a while.",
         "ja": "{trouble}{attempts} 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",
+    },
+    "claude.not_asked": {
+        "en": "{trouble} So your question did not reach it. Please ask again in a while.",
+        "ja": "{trouble}そのため質問を送れませんでした。しばらくしてからもう一度お尋ねください。",
     },
     "answer.coming": {"en": "is thinking...", "ja": "が考えています..."},
     "answer.empty": {

@@ -8,6 +8,7 @@ from bot.store.nudges import Nudges
 from bot.store.opening import Store, opened
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
+from bot.store.throttle import Throttle
 
 __all__ = [
     "KEYS_WITHOUT_TTL",
@@ -20,6 +21,7 @@ __all__ = [
     "Server",
     "Store",
     "Submitted",
+    "Throttle",
     "Work",
     "connect",
     "opened",

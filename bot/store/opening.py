@@ -9,6 +9,7 @@ from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.server import Server
+from bot.store.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Store:
     conversations: Conversations
     nudges: Nudges
     ledger: Ledger
+    throttle: Throttle
 
 
 @asynccontextmanager
@@ -32,4 +34,4 @@ async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
             house.push_async_callback(at.stop)
             at = await at.start()
         client = await house.enter_async_context(connect(at, name=name))
-        yield Store(Conversations(client), Nudges(client), Ledger(client))
+        yield Store(Conversations(client), Nudges(client), Ledger(client), Throttle(client))

@@ -15,12 +15,15 @@ from sandbox.claude.faults import (
     status,
     stop_reason,
 )
+from sandbox.claude.rates import Meter, Rates
 from sandbox.claude.server import Claude, Seen
 
 __all__ = [
     "Change",
     "Claude",
     "Fault",
+    "Meter",
+    "Rates",
     "Seen",
     "body",
     "cut",

@@ -85,6 +85,7 @@ ACTING = frozenset(
         "bot.store.roll",
         "bot.store.scripts",
         "bot.store.server",
+        "bot.store.throttle",
     }
 )
 IMPURE = frozenset(
