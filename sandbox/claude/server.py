@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -20,36 +19,12 @@ from sandbox.claude.catalogue import Catalogue
 from sandbox.claude.faults import Fault, Reply, status
 from sandbox.claude.rates import Meter
 from sandbox.claude.script import Answer, Json, Script, message, stream
+from sandbox.claude.seen import End, Seen
 from sandbox.pulse import Pulse
 
 Speaker = Callable[[Json], str]
 
 _LARGEST = 32 * 1024 * 1024  # bytes of a request
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A request as it came.
-
-    *at* is `time.monotonic()`; *port* is the client's, one for each connection; *headers* have
-    names in lower case, and lack the key, which is *key*.
-    """
-
-    at: float
-    port: int
-    path: str
-    headers: Mapping[str, str]
-    body: Json
-    raw: bytes
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """When the last word of a *text* was sent, by `time.monotonic`."""
-
-    at: float
-    text: str
 
 
 class Claude:
