@@ -16,7 +16,8 @@ from sandbox.claude.faults import (
     stop_reason,
 )
 from sandbox.claude.rates import Meter, Rates
-from sandbox.claude.server import Claude, Seen
+from sandbox.claude.seen import Seen
+from sandbox.claude.server import Claude
 
 __all__ = [
     "Change",
