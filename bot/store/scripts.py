@@ -24,7 +24,11 @@ from bot.model import Conversation
 Arg = str | bytes | int
 
 DUE = "bot:due"
-KEYS_WITHOUT_TTL = frozenset({DUE})
+# Of one hash slot, so that one script may change them all.
+OVERRIDES, UNDO, AUDIT, VERSION = (
+    f"bot:{{settings}}:{kind}" for kind in ("overrides", "undo", "audit", "version")
+)
+KEYS_WITHOUT_TTL = frozenset({DUE, OVERRIDES, UNDO, AUDIT, VERSION})
 
 
 def key(conversation: Conversation, kind: str) -> str:
