@@ -78,9 +78,26 @@ def show_settings() -> None:
 
 
 @main.command()
+@click.option("--csv", "as_csv", is_flag=True, help="Each day's figures as CSV, not a summary.")
+@click.option(
+    "--days", type=click.IntRange(1, 400), default=30, show_default=True, help="How far back."
+)
+@_told
+def usage(*, as_csv: bool, days: int) -> None:
+    """What was used, by day, tier and person, read from the store."""
+    from bot import accounts, logs, settings  # noqa: PLC0415
+    from bot.usage import csv_text, lines  # noqa: PLC0415
+
+    read = settings.read(os.environ, Path.cwd())
+    logs.configure("WARNING", read.log_format)  # a look at the books tells of nothing else
+    report = asyncio.run(accounts.used(read, days))
+    click.echo(csv_text(report) if as_csv else "\n".join(lines(report)), nl=not as_csv)
+
+
+@main.command()
 @click.option("--tour", is_flag=True, help="Play a short tour and exit 0 if all of it was seen.")
 def sandbox(*, tour: bool) -> None:
-    """Try it without an account: Slack and Claude are simulated on this machine."""
+    """Try it without an account: Slack, Discord and Claude are simulated on this machine."""
     from sandbox import house  # noqa: PLC0415  - a bot that serves has no use for it
 
     sys.exit(house.main(tour=tour or not sys.stdin.isatty()))

@@ -7,23 +7,26 @@ import signal
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 import structlog
 
-from bot import health
+from bot import health, roster
 from bot.answering import Pen
 from bot.claude import Claude
 from bot.desk import Desk
+from bot.governing import Governing
 from bot.errors import SetupError, StoreAway
 from bot.health import Probe
 from bot.model import Conversation
 from bot.pacer import Pacer
+from bot.panel import Panel
 from bot.ports import Adapter, Thread
 from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import PEOPLE, say
-from bot.settings import Settings, missing, not_in_force_yet, refusal
-from bot.store import Conversations, Nudges, Server, connect
+from bot.settings import Secrets, Settings, missing, not_in_force_yet, refusal
+from bot.store import Conversations, Server, Store, opened
 
 log = structlog.get_logger(__name__)
 
@@ -37,47 +40,56 @@ Adapters = Mapping[str, Adapter]
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises SetupError before anything was started."""
-    asyncio.run(_until_signalled(settings))
+    asyncio.run(serve_until_signalled(settings))
 
 
 async def serve(
     settings: Settings,
     stop: asyncio.Event,
     *,
+    secrets: Secrets | None = None,
     started: asyncio.Event | None = None,
     drain: float = DRAIN_SECONDS,
 ) -> None:
     """Serve every platform that has its tokens until *stop* is set; *started* once it does.
 
-    Answers may go on for *drain* seconds then; what is not finished is handed over.
+    *secrets* are those of *settings* as they are replaced. Answers may go on for *drain* seconds
+    when it ends; what is not finished is handed over.
 
     Raises SetupError where the set-up is wrong, StoreError where the embedded store gives up.
     """
-    adapters = {adapter.platform: adapter for adapter in _adapters(settings)}
+    secrets = secrets or Secrets(settings, _of_secret)
+    pacer = Pacer(time.monotonic)
+    adapters = {one.platform: one for one in _adapters(settings, secrets, pacer)}
     _warn(settings)
     async with AsyncExitStack() as house:
         for adapter in adapters.values():
             house.push_async_callback(adapter.close)
             await adapter.check()
+        claude = await house.enter_async_context(_claude(settings, secrets))
+        await roster.check(settings, claude, datetime.now(UTC).date())
         server = (
             None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
         )
-        store, nudges = await house.enter_async_context(_store(settings, server))
-        claude = await house.enter_async_context(_claude(settings))
+        store = await house.enter_async_context(_store(settings, server))
+        panel = Panel(settings, store.overrides)
+        await panel.look()
         if settings.port is not None:
-            probes = dict(_probes(store, adapters))
+            probes = dict(_probes(store.conversations, adapters))
             await house.enter_async_context(health.serve(settings.port, probes))
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
-                settings,
-                _pen(settings, store, claude),
+                panel,
+                _pen(settings, store.conversations, claude, pacer),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
-            desk = Desk(settings, store, nudges, responder)
+            governing = Governing(panel, store.overrides, time.time)
+            desk = Desk(settings, store.conversations, store.nudges, responder, governing)
             background = [
                 tasks.create_task(responder.sweep()),
-                tasks.create_task(nudges.listen(responder.nudge)),
+                tasks.create_task(panel.watch()),
+                tasks.create_task(store.nudges.listen(responder.nudge)),
             ]
             if server is not None:
                 background.append(tasks.create_task(server.watch()))
@@ -96,11 +108,13 @@ async def serve(
     log.info("stopped")
 
 
-async def _until_signalled(settings: Settings) -> None:
+async def serve_until_signalled(settings: Settings) -> None:
+    """`serve` until SIGTERM or Ctrl-C; SIGHUP has every secret's file read again."""
     stop, started = asyncio.Event(), asyncio.Event()
+    secrets = Secrets(settings, _of_secret)
     loop = asyncio.get_running_loop()
     async with asyncio.TaskGroup() as tasks:
-        serving = tasks.create_task(serve(settings, stop, started=started))
+        serving = tasks.create_task(serve(settings, stop, secrets=secrets, started=started))
 
         def ask_to_stop() -> None:
             stop.set()
@@ -109,9 +123,17 @@ async def _until_signalled(settings: Settings) -> None:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ask_to_stop)
+        loop.add_signal_handler(signal.SIGHUP, secrets.read_again)
 
 
-def _adapters(settings: Settings) -> Iterator[Adapter]:
+def _of_secret(variable: str, problem: str | None) -> None:
+    if problem is None:
+        log.info("secret_replaced", secret=variable)
+    else:
+        log.warning("secret_kept", secret=variable, reason=problem)
+
+
+def _adapters(settings: Settings, secrets: Secrets, pacer: Pacer) -> Iterator[Adapter]:
     """An adapter for each platform that has its tokens; SetupError where one is missing."""
     if problems := missing(settings):
         raise refusal(problems)
@@ -123,8 +145,8 @@ def _adapters(settings: Settings) -> Iterator[Adapter]:
 
         assert settings.slack.app_token is not None  # or there would have been a problem
         yield SlackAdapter(
-            bot_token=settings.slack.bot_token.get_secret_value(),
-            app_token=settings.slack.app_token.get_secret_value(),
+            bot_token=secrets["SLACK_BOT_TOKEN"],
+            app_token=secrets["SLACK_APP_TOKEN"],
             api_url=settings.slack.api_url,
             status=say("answer.coming", settings.language),
         )
@@ -132,9 +154,10 @@ def _adapters(settings: Settings) -> Iterator[Adapter]:
         from adapters.discord import DiscordAdapter  # noqa: PLC0415
 
         yield DiscordAdapter(
-            bot_token=settings.discord.bot_token.get_secret_value(),
+            bot_token=secrets["DISCORD_BOT_TOKEN"],
             api_url=settings.discord.api_url,
             words={key: said for key, said in PEOPLE.items() if key.startswith("menu.")},
+            meter=pacer,
         )
 
 
@@ -146,31 +169,29 @@ def _warn(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _store(
-    settings: Settings, server: Server | None
-) -> AsyncGenerator[tuple[Conversations, Nudges]]:
-    async with AsyncExitStack() as house:
-        if server is not None:
-            house.push_async_callback(server.stop)
-            url = await server.start()
-        else:
-            assert settings.redis_url is not None
-            url = settings.redis_url.get_secret_value()
-        client = await house.enter_async_context(connect(url, name=CLIENT))
-        yield Conversations(client), Nudges(client)
+async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Store]:
+    if server is None:
+        assert settings.redis_url is not None
+        at: str | Server = settings.redis_url.get_secret_value()
+    else:
+        at = server
+    async with opened(at, name=CLIENT) as store:
+        yield store
 
 
-def _claude(settings: Settings) -> Claude:
-    assert settings.anthropic_api_key is not None  # or there would have been a problem
-    key = settings.anthropic_api_key.get_secret_value()
-    return Claude(api_key=key, base_url=settings.anthropic_base_url)
+def _claude(settings: Settings, secrets: Secrets) -> Claude:
+    return Claude(
+        api_key=secrets["ANTHROPIC_API_KEY"],
+        base_url=settings.anthropic_base_url,
+        api_version=settings.claude.api_version or None,
+    )
 
 
-def _pen(settings: Settings, store: Conversations, claude: Claude) -> Pen:
+def _pen(settings: Settings, store: Conversations, claude: Claude, pacer: Pacer) -> Pen:
     return Pen(
         store=store,
         claude=claude,
-        pacer=Pacer(time.monotonic),
+        pacer=pacer,
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,
         language=settings.language,

@@ -88,22 +88,10 @@ class Misused:
     name: str
 
 
-Command = (
-    Ask
-    | Stop
-    | Help
-    | ShowTier
-    | SetTier
-    | ShowPrompt
-    | SetPrompt
-    | UsePreset
-    | ResetPrompt
-    | ShowSettings
-    | Undo
-    | Reset
-    | Unknown
-    | Misused
+Setting = (
+    ShowTier | SetTier | ShowPrompt | SetPrompt | UsePreset | ResetPrompt | ShowSettings | Undo
 )
+Command = Ask | Stop | Help | Reset | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "ask": "ask why is the sky blue?",
@@ -176,7 +164,9 @@ def _prompt(rest: str) -> Command:
         case "set":
             return SetPrompt(said) if said else Misused("prompt set")
         case "use":
-            return UsePreset(said.lower()) if said and not _first(said)[1] else Misused("prompt use")
+            return (
+                UsePreset(said.lower()) if said and not _first(said)[1] else Misused("prompt use")
+            )
         case _:
             return Misused("prompt")
 

@@ -1,6 +1,7 @@
 """Shell: keeps a thread showing a text that grows; one writer writes, one painter paints."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -88,8 +89,9 @@ class Painter:
         Raises Fenced as *guard* does, MessageGone where somebody deleted what was shown, Denied
         where the platform refuses for good, and what stands in the way when patience ends.
         """
-        with self._pacer.stream():
-            while True:
+        while True:
+            # Entered anew each time: an answer may have to stand elsewhere than it was begun.
+            with self._pacer.stream(itertools.chain(*self._thread.buckets.values())):
                 reply.changed.clear()
                 await self._cut(reply)
                 step = self._next(reply)
@@ -195,7 +197,8 @@ class Painter:
             self._shown = []
         except RateLimited as error:
             delay = self._backoff(error)
-            self._pacer.pause(self._thread.buckets[_call(step)], delay)
+            buckets = self._thread.buckets[_call(step)]
+            self._pacer.pause(buckets[:1] if error.narrow else buckets, delay)
         except Unreachable as error:
             self._doubtful = isinstance(step, Post)
             return self._backoff(error)

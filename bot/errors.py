@@ -27,11 +27,17 @@ class PlatformError(ParleyError):
 
 
 class RateLimited(PlatformError):
-    """The platform asks for patience: *retry_after* seconds, None where it does not say."""
+    """The platform asks for patience: *retry_after* seconds, None where it does not say.
 
-    def __init__(self, key: str, retry_after: float | None, **arguments: object) -> None:
+    *narrow* says that only the narrowest bucket of the call is meant, as in a slow channel.
+    """
+
+    def __init__(
+        self, key: str, retry_after: float | None, *, narrow: bool = False, **arguments: object
+    ) -> None:
         super().__init__(key, **arguments)
         self.retry_after = retry_after
+        self.narrow = narrow
 
 
 class Unreachable(PlatformError):

@@ -1,13 +1,19 @@
 """Which models Claude's API serves, which it refuses, and the tiers that need not be written."""
 
+import enum
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from bot.model import Effort, Price, Tier
 
 CURRENT = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5")
 """The model to choose today in each line, strongest first (Anthropic's overview, November 2026)."""
+
+SAMPLING_ENDS = "2026-10-21"
+"""The first version of the API that refuses `temperature` and `top_p` (its migration guide)."""
 
 # Thinking counts in it: with less than some 4,000 a hard question may leave no room for text.
 _MAX_TOKENS = 16_000
@@ -73,6 +79,15 @@ _RETIRED: Mapping[str, tuple[str, str]] = {
     "claude-opus-4-1-20250805": ("2026-08-05", _OPUS),
 }
 
+_ANNOUNCED: Mapping[str, tuple[date, str]] = {
+    # The same table: retirements that are still to come when this was written.
+    "claude-sonnet-4-5": (date(2026, 11, 30), _SONNET),
+    "claude-sonnet-4-5-20250929": (date(2026, 11, 30), _SONNET),
+}
+
+SOON = 30
+"""Days before its retirement from which on a model is warned of: half of Anthropic's notice."""
+
 # Up to generation 3 an id names the generation first (claude-3-5-haiku-20241022), so an id of those
 # that names the line first was never served, though articles quote some.
 _NEVER = re.compile(r"claude-(opus|sonnet|haiku)-[1-3](?![0-9]).*")
@@ -94,14 +109,59 @@ def verdict(model: str) -> Verdict | None:
     if retired := _RETIRED.get(model):
         on, successor = retired
         return Verdict("model.retired", _told(model, successor) | {"date": on})
-    if never := _NEVER.fullmatch(model):
-        return Verdict("model.never_existed", _told(model, _of_line(never[1])))
+    if _NEVER.fullmatch(model):
+        return Verdict("model.never_existed", _told(model, _successor(model)))
     return None
+
+
+class Stage(enum.Enum):
+    """What the Models API says of a model: it is served, it was, or it knows of none such."""
+
+    SERVED = "served"
+    RETIRED = "retired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What the Models API tells of a model; *retires* is None where no day was named."""
+
+    stage: Stage
+    retires: date | None = None
+
+
+class Outlook(NamedTuple):
+    """What an operator should know of a model; *over*: no request for it is answered."""
+
+    verdict: Verdict
+    over: bool
+
+
+def outlook(model: str, life: Life | None, today: date) -> Outlook | None:
+    """What is to be told of *model* on *today*, None where all is well.
+
+    *life* is what the Models API tells, which knows better than the tables here; None where it was
+    not asked, or did not answer.
+    """
+    announced, successor = _ANNOUNCED.get(model, (None, _successor(model)))
+    told = _told(model, successor)
+    if life is None and (refused := verdict(model)):
+        return Outlook(refused, over=True)
+    retires = life.retires if life and life.retires else announced
+    if life and life.stage is Stage.UNKNOWN:
+        return Outlook(Verdict("model.unknown", told), over=True)
+    dated = told | {"date": retires.isoformat() if retires else "?"}
+    if life and life.stage is Stage.RETIRED:
+        return Outlook(Verdict("model.retired", dated), over=True)
+    if retires is not None and (retires - today).days <= SOON:
+        return Outlook(Verdict("model.retires", dated), over=False)
+    return None
+
+
+def _successor(model: str) -> str:
+    """The model of today in the line that *model* names, the middle one where it names none."""
+    return next((one for one in CURRENT if one.split("-")[1] in model), _SONNET)
 
 
 def _told(model: str, successor: str) -> dict[str, str]:
     return {"model": model, "successor": successor, "models": ", ".join(CURRENT)}
-
-
-def _of_line(line: str) -> str:
-    return next(model for model in CURRENT if line in model)

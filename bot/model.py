@@ -139,7 +139,7 @@ class Turn:
 
     *id* is the platform's message id of what a person said, or ``<question id>~a`` for our answer.
     *sent_at* orders turns; an answer carries its question's time and so sorts directly behind it.
-    *author* is None for our own turns. *parts* are the platform ids of the messages that show an
+    *author* is None for our own turns. *tier* is the one that the question asks for by name. *parts* are the platform ids of the messages that show an
     answer. *language* is that of the person who asked, None where it is not known.
     """
 
@@ -151,6 +151,7 @@ class Turn:
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
     language: str | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A named choice of model and how it is asked; *max_tokens* counts thinking too."""
+    """A named choice of model and how it is asked; *max_tokens* counts thinking too.
+
+    *temperature* and *top_p* are None where they are left to the model.
+    """
 
     name: str
     model: str
@@ -202,6 +206,8 @@ class Tier:
     stop_sequences: tuple[str, ...] = ()
     fallback: str | None = None
     prices: tuple[Price, ...] = ()
+    temperature: float | None = None
+    top_p: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Generator, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot import pacing
 from bot.pacing import Bucket, Urgency
-from bot.ports import BucketSpec
+from bot.ports import BucketSpec, Told
 
 _LOOK_AGAIN = 0.1  # seconds; mostly woken earlier, when the call ahead has gone
 _MANY = 1_000  # buckets
@@ -37,16 +38,21 @@ class Pacer:
         self._waiting: list[_Ticket] = []
         self._numbers = itertools.count()
         self._moved = asyncio.Event()
-        self._streams = 0
+        self._streams = Counter[str]()
 
     @contextmanager
-    def stream(self) -> Generator[None]:
-        """An answer is being written: interim calls leave some credit for its first and last."""
-        self._streams += 1
+    def stream(self, specs: Iterable[BucketSpec]) -> Generator[None]:
+        """An answer is being written that draws on *specs*.
+
+        Interim calls leave some credit for its first and last.
+        """
+        names = {spec.name for spec in specs}
+        self._streams.update(names)
         try:
             yield
         finally:
-            self._streams -= 1
+            self._streams.subtract(names)
+            self._streams += Counter()  # drops what stands at nothing
 
     @property
     def kept(self) -> int:
@@ -60,6 +66,7 @@ class Pacer:
         Calls of the same bucket go by urgency, then in the order in which they came.
         """
         ticket = _Ticket(next(self._numbers), tuple(specs), urgency)
+        self._fit(specs)
         self._waiting.append(ticket)
         try:
             while (delay := self._delay(ticket)) > 0:
@@ -74,6 +81,17 @@ class Pacer:
         now = self._clock()
         for spec in specs:
             self._buckets[spec.name] = pacing.pause(self._bucket(spec, now), seconds, now=now)
+        self.nudge()
+
+    def heed(self, told: Told) -> None:
+        """Correct a bucket by what the platform *told* of it."""
+        now, name = self._clock(), told.bucket.name
+        bucket = pacing.fitted(self._bucket(told.bucket, now), told.bucket, now)
+        if told.left is not None:
+            bucket = pacing.corrected(bucket, told.left, told.rest, now=now)
+        if told.pause:
+            bucket = pacing.pause(bucket, told.pause, now=now)
+        self._buckets[name] = bucket
         self.nudge()
 
     def nudge(self) -> None:
@@ -100,16 +118,23 @@ class Pacer:
     def _alone(self, ticket: _Ticket, now: float) -> float:
         urgency = ticket.urgency()
         return max(
-            pacing.wait(self._bucket(spec, now), urgency, streams=self._streams, now=now)
+            pacing.wait(self._bucket(spec, now), urgency, streams=self._streams[spec.name], now=now)
             for spec in ticket.specs
         )
+
+    def _fit(self, specs: Sequence[BucketSpec]) -> None:
+        """Let buckets have the limits of *specs*, which may have been learnt meanwhile."""
+        now = self._clock()
+        for spec in specs:
+            if spec.name in self._buckets:
+                self._buckets[spec.name] = pacing.fitted(self._buckets[spec.name], spec, now)
 
     def _spend(self, ticket: _Ticket) -> None:
         now = self._clock()
         urgency = ticket.urgency()
         for spec in ticket.specs:
-            bucket = self._bucket(spec, now)
-            self._buckets[spec.name] = pacing.spend(bucket, urgency, streams=self._streams, now=now)
+            bucket, streams = self._bucket(spec, now), self._streams[spec.name]
+            self._buckets[spec.name] = pacing.spend(bucket, urgency, streams=streams, now=now)
         if len(self._buckets) > _MANY:
             self._forget_rested(now)
 

@@ -7,7 +7,11 @@ from bot.ports import BucketSpec
 
 GLIDE = 8.0  # seconds over which credit above the reserve is spent: edits come fast, then steadily
 SOONEST = 0.3  # seconds between two interim edits of a message: faster than this nobody reads
+LATEST = (
+    0.75  # seconds that the end of one answer may wait for a window, when interim calls took it
+)
 LONGEST_PAUSE = 60.0  # seconds; a platform that asks for more is asked again after this
+_LATE = 0.5  # seconds that an answer may come behind the window that it tells of
 
 
 class Urgency(enum.IntEnum):
@@ -20,9 +24,10 @@ class Urgency(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A token bucket at one moment: *credit* calls may go at once, as of the clock's *at*.
+    """A bucket at one moment: *credit* calls may go at once, as of the clock's *at*.
 
-    *opens* is when the next interim call may go, *paused* until when nothing may.
+    *opens* is when the next interim call may go, *paused* until when nothing may. *ends* is when
+    the window ends that the last call fell into, where the bucket counts in windows.
     """
 
     spec: BucketSpec
@@ -30,6 +35,7 @@ class Bucket:
     at: float
     opens: float = 0.0
     paused: float = 0.0
+    ends: float = 0.0
 
 
 def rested(spec: BucketSpec, now: float) -> Bucket:
@@ -46,21 +52,24 @@ def reserve(spec: BucketSpec, streams: int) -> float:
     """The credit that interim calls leave for the first and last calls of *streams* answers.
 
     One, and a quarter for each answer that is being written, at most half of what the bucket holds
-    beyond the call itself.
+    beyond the call itself. In a window it is one for each answer, as nothing trickles back.
     """
+    if spec.kept is not None:
+        return min(spec.kept, spec.burst - 1)
+    if spec.window is not None:
+        return min(streams, spec.burst - 1)
     return min(1 + 0.25 * streams, (spec.burst - 1) / 2)
 
 
 def wait(bucket: Bucket, urgency: Urgency, *, streams: int, now: float) -> float:
     """Seconds until *bucket* lets a call of this *urgency* go; 0 where it may go at once. O(1).
 
-    A bucket's burst is at least 1: a smaller one would let nothing go.
+    *streams* answers are being written that draw on it. A bucket's burst is at least 1: a smaller
+    one would let nothing go.
     """
-    spec = bucket.spec
-    needed = 1 + (reserve(spec, streams) if urgency is Urgency.INTERIM else 0)
-    missing = max(0.0, needed - _credit(bucket, now))
-    until_credit = max(0.0, bucket.at - now) + missing / spec.rate if missing else 0.0
+    needed = 1 + (reserve(bucket.spec, streams) if urgency is Urgency.INTERIM else 0)
     opens = bucket.opens if urgency is Urgency.INTERIM else now
+    until_credit = _until_credit(bucket, needed, streams, now)
     return max(until_credit, opens - now, bucket.paused - now, 0.0)
 
 
@@ -69,23 +78,79 @@ def spend(bucket: Bucket, urgency: Urgency, *, streams: int, now: float) -> Buck
 
     After an interim call the next one waits 1 / (rate + spare credit / GLIDE) seconds: soon while
     there is credit, at the bucket's own rate when there is none. A bucket faster than SOONEST is
-    shared by many messages, and lets each of them be as soon.
+    shared by many messages, and lets each of them be as soon. In a window the interim calls are
+    spread over what is left of it.
     """
     credit = _credit(bucket, now) - 1
-    opens = bucket.opens
-    if urgency is Urgency.INTERIM:
-        spare = max(0.0, credit - reserve(bucket.spec, streams))
-        rate = bucket.spec.rate
-        opens = now + max(min(SOONEST, 1 / rate), 1 / (rate + spare / GLIDE))
-    return replace(bucket, credit=credit, at=now, opens=opens)
+    ends = bucket.ends
+    if bucket.spec.window is not None and now >= ends:
+        ends = now + bucket.spec.window
+    spent = replace(bucket, credit=credit, at=now, ends=ends)
+    if urgency is not Urgency.INTERIM:
+        return spent
+    return replace(spent, opens=now + _gap(spent, streams, now))
 
 
 def pause(bucket: Bucket, seconds: float, *, now: float) -> Bucket:
-    """*bucket* after the platform asked for *seconds* of patience: closed so long, then empty."""
+    """*bucket* after the platform asked for *seconds* of patience.
+
+    It is closed so long, and then empty; a window that has passed meanwhile is over.
+    """
     until = now + min(max(seconds, 0.0), LONGEST_PAUSE)
-    return replace(bucket, credit=min(_credit(bucket, now), 0.0), at=until, paused=until)
+    credit = min(_credit(bucket, now), 0.0)
+    return replace(bucket, credit=credit, at=until, paused=until, ends=until)
+
+
+def fitted(bucket: Bucket, spec: BucketSpec, now: float) -> Bucket:
+    """*bucket* with the limits of *spec*: what was spent by *now* stays spent."""
+    if bucket.spec == spec:
+        return bucket
+    spent = bucket.spec.burst - _credit(bucket, now)
+    credit = max(spec.burst - spent, min(bucket.credit, 0.0))
+    return replace(bucket, spec=spec, credit=credit, at=max(bucket.at, now))
+
+
+def corrected(bucket: Bucket, left: float, rest: float, *, now: float) -> Bucket:
+    """*bucket*, of which the platform told: *left* more calls, in a window of *rest* more seconds.
+
+    Credit only falls by it: our calls under way are not counted there yet. What is told of a
+    window before this one is no news.
+    """
+    ends, window = now + rest, bucket.spec.window or 0.0
+    opened = bucket.ends - window
+    if ends < opened + min(_LATE, window / 4):
+        return bucket
+    credit = min(_credit(bucket, now), max(left, 0.0))
+    return replace(bucket, credit=credit, at=max(bucket.at, now), ends=ends)
+
+
+def _until_credit(bucket: Bucket, needed: float, streams: int, now: float) -> float:
+    credit = _credit(bucket, now)
+    if credit >= needed:
+        return 0.0
+    if bucket.spec.window is None:
+        return max(0.0, bucket.at - now) + (needed - credit) / bucket.spec.rate
+    # Near its end the reserve is worth nothing more: a last call finds the next window soon.
+    return (_freed(bucket, streams) if credit >= 1 else bucket.ends) - now
+
+
+def _freed(bucket: Bucket, streams: int) -> float:
+    """When interim calls may take what is left of the window."""
+    return bucket.ends - min(LATEST * max(1, streams), (bucket.spec.window or 0.0) / 2)
+
+
+def _gap(bucket: Bucket, streams: int, now: float) -> float:
+    kept = reserve(bucket.spec, streams)
+    if bucket.spec.window is None:
+        rate, spare = bucket.spec.rate, max(0.0, bucket.credit - kept)
+        return max(min(SOONEST, 1 / rate), 1 / (rate + spare / GLIDE))
+    freed = _freed(bucket, streams)
+    until, spare = (freed, bucket.credit - kept) if now < freed else (bucket.ends, bucket.credit)
+    return max(SOONEST, (until - now) / (1 + max(0.0, spare)))
 
 
 def _credit(bucket: Bucket, now: float) -> float:
+    if bucket.spec.window is not None:
+        return bucket.spec.burst if now >= bucket.ends else bucket.credit
     grown = bucket.credit + max(0.0, now - bucket.at) * bucket.spec.rate
     return min(bucket.spec.burst, grown)

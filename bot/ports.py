@@ -1,11 +1,19 @@
 """The doors between the core and the platforms: what an adapter offers, and what it calls."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.model import Author, Conversation, Hint, History, IncomingMessage
+
+Token = Callable[[], str]
+"""Tells a token as it is at this moment: it may be replaced while we run."""
+
+
+def lasting(token: str | Token) -> Token:
+    """*token*, one that stays, as one that might be replaced."""
+    return (lambda: token) if isinstance(token, str) else token
 
 
 class Call(enum.Enum):
@@ -19,14 +27,41 @@ class Call(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class BucketSpec:
-    """A token bucket as a platform documents it: calls that share *name* share its credit.
+    """A bucket as a platform keeps it: calls that share *name* share its credit.
 
     *rate* is calls a second in the long run, *burst* the calls that a rested bucket takes at once.
+    Credit trickles back, or where *window* seconds are given, all of it returns at once when they
+    have passed since the first call. *kept* is the credit that interim calls leave for first and
+    last ones; where it is None, that depends on how many answers are being written.
     """
 
     name: str
     rate: float
     burst: float
+    window: float | None = None
+    kept: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer of a platform told of a bucket that counts in windows, or of any's closing.
+
+    *left* calls may still go in the window that ends in *rest* seconds, None where nothing was
+    told of that; and nothing may go for *pause* seconds.
+    """
+
+    bucket: BucketSpec
+    left: float | None = None
+    rest: float = 0.0
+    pause: float = 0.0
+
+
+class Meter(Protocol):
+    """The one owner of all buckets, as far as an adapter has to do with it."""
+
+    def heed(self, told: Told) -> None:
+        """Take into account what the platform *told*: it knows better than we do."""
+        ...
 
 
 class Kind(enum.Enum):
@@ -114,7 +149,7 @@ class Thread(Protocol):
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
-        """The buckets that each kind of call draws one credit from."""
+        """The buckets that each kind of call draws one credit from, the narrowest first."""
         ...
 
     async def history(self, before: str) -> History:
@@ -165,14 +200,28 @@ class Ear(Protocol):
 class Caller:
     """Who gives a command or presses a button, and where.
 
-    *place* has no thread where the command was given in a channel itself. *manages*: the platform
-    lets them manage that channel. *language* is their locale, None where it is not told.
+    *place* has no thread where the command was given in a channel itself, *settings_place* is the
+    place whose settings hold there, as `bot.toml` names it. *manages*: the platform lets them
+    manage that channel. *is_direct*: it was given in a DM. *language* is their locale, None where it is not told.
     """
 
     author: Author
     place: Conversation
+    settings_place: str
     manages: bool = False
+    is_direct: bool = False
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What comes of a command: markdown for the caller *alone*, and a line for *everybody* there.
+
+    *everybody* is None where nothing was changed.
+    """
+
+    alone: str
+    everybody: str | None = None
 
 
 class Desk(Protocol):
@@ -198,8 +247,27 @@ class Desk(Protocol):
         """
         ...
 
-    async def command(self, line: str, caller: Caller) -> str:
+    async def command(self, line: str, caller: Caller) -> Told:
         """What comes of the command *line*, as people type it behind ``/claude``."""
+        ...
+
+
+class RememberingEar(Ear, Protocol):
+    """An ear that knows how far it heard, for platforms that tell nothing a second time."""
+
+    async def heard_until(self, platform: str) -> int | None:
+        """The platform's time, in microseconds, up to which it was heard without a gap.
+
+        None where it never was. Raises StoreAway.
+        """
+        ...
+
+    async def note_heard(self, platform: str, sent_at: int) -> None:
+        """All that was said up to *sent_at*, in microseconds, was taken in. Raises StoreAway."""
+        ...
+
+    async def dms(self, platform: str) -> Sequence[Conversation]:
+        """The DMs that spoke with us of late, where the platform has no list. Raises StoreAway."""
         ...
 
 
@@ -220,7 +288,7 @@ class Adapter(Protocol):
         """Prove the tokens, and learn who we are. Raises SetupError with the way out."""
         ...
 
-    async def run(self, ear: Ear, desk: Desk) -> None:
+    async def run(self, ear: RememberingEar, desk: Desk) -> None:
         """Bring messages to *ear* and commands to *desk* until cancelled; reconnects by itself."""
         ...
 

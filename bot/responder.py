@@ -1,18 +1,20 @@
 """The use case: heard -> remembered -> asked -> written as it comes -> remembered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from bot import admission, prompting
+from bot import admission, prompting, tiering
 from bot.answering import Answering, Pen
 from bot.errors import Fenced, PlatformError, StoreAway, origin
-from bot.model import Conversation, Hint, IncomingMessage, Role, Turn, Wish
+from bot.model import Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
+from bot.panel import Panel
 from bot.ports import Thread
-from bot.settings import Pending, Settings, in_force
+from bot.settings import Pending
 from bot.store import Heard, Lease
 
 log = structlog.get_logger(__name__)
@@ -30,13 +32,13 @@ class Responder:
 
     def __init__(
         self,
-        settings: Settings,
+        panel: Panel,
         pen: Pen,
         *,
         tasks: asyncio.TaskGroup,
         open_thread: Callable[[Conversation], Thread | None],
     ) -> None:
-        self._settings = settings
+        self._panel = panel
         self._store = pen.store
         self._pen = pen
         self._tasks = tasks
@@ -45,7 +47,7 @@ class Responder:
 
     async def concerns(self, hint: Hint) -> bool:
         """Whether the message may be for us. Raises StoreAway."""
-        reply = in_force(self._settings, hint.settings_place).reply
+        reply = self._panel.in_force(hint.settings_place).reply
         wish = admission.wish(hint.place, hint.address, reply)
         if wish is None:
             return False
@@ -56,10 +58,12 @@ class Responder:
 
         Raises StoreAway where nothing was remembered for sure.
         """
-        mode = in_force(self._settings, thread.settings_place)
+        mode = self._panel.in_force(thread.settings_place)
         wish = admission.wish(message.place, message.address, mode.reply)
         platform = message.conversation.platform
-        if wish is None or not admission.admits(self._settings.access, message.author, platform):
+        if wish is None or not admission.admits(
+            self._panel.settings.access, message.author, platform
+        ):
             return False
         submitted = await self._store.submit(
             message.conversation,
@@ -76,7 +80,21 @@ class Responder:
         )
         if submitted.lease:
             self._start(submitted.lease, thread)
+        if message.place is Place.DM:
+            await self._store.bookmarks.note_dm(message.conversation, message.sent_at)
         return submitted.heard is not Heard.IGNORED
+
+    async def heard_until(self, platform: str) -> int | None:
+        """Up to when *platform* was heard without a gap; None: never. Raises StoreAway."""
+        return await self._store.bookmarks.heard_until(platform)
+
+    async def note_heard(self, platform: str, sent_at: int) -> None:
+        """All of *platform* up to *sent_at* was taken in. Raises StoreAway."""
+        await self._store.bookmarks.note_heard(platform, sent_at)
+
+    async def dms(self, platform: str) -> Sequence[Conversation]:
+        """The DMs on *platform* that spoke with us of late. Raises StoreAway."""
+        return await self._store.bookmarks.dms(platform)
 
     async def sweep(self) -> None:
         """Take over what nobody is writing any more, until cancelled."""
@@ -144,11 +162,12 @@ class Responder:
         task = asyncio.current_task()
         assert task is not None
         while True:
-            mode = in_force(self._settings, thread.settings_place)
+            mode = self._panel.in_force(thread.settings_place)
             work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
             if work is None:
                 return
-            answering = Answering(self._pen, lease, thread, mode, work)
+            tier = self._panel.tier_for(thread.settings_place, work.turns[-1])
+            answering = Answering(self._pen, lease, thread, replace(mode, tier=tier), work)
             self._answering[task] = answering
             if not await answering.finish():
                 return
@@ -162,12 +181,14 @@ class Responder:
 
 
 def _turn(message: IncomingMessage) -> Turn:
+    tier, text = tiering.spoken(message.text)
     return Turn(
         id=message.id,
         role=Role.USER,
         sent_at=message.sent_at,
-        text=message.text,
+        text=text,
         author=message.author,
         attachments=message.attachments,
         language=message.language,
+        tier=tier,
     )

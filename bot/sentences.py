@@ -52,6 +52,97 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "Something went wrong here and the answer was lost; the operator's log says why.",
         "ja": "内部エラーのため回答できませんでした。詳細は管理者のログにあります。",
     },
+    "settings.here": {"en": "What holds here:", "ja": "ここでの設定:"},
+    "settings.not_yours": {
+        "en": "Only those who manage this channel, and my admins, may change that.",
+        "ja": "変更できるのは、このチャンネルの管理者と、ボットの管理者だけです。",
+    },
+    "settings.changed": {
+        "en": "Changed. It counts from the next answer on; `/claude settings undo` takes it back.",
+        "ja": "変更しました。次の回答から有効です。`/claude settings undo` で元に戻せます。",
+    },
+    "settings.unchanged": {"en": "That holds already.", "ja": "すでにその設定です。"},
+    "settings.nothing_to_undo": {
+        "en": "Nothing was changed here by command.",
+        "ja": "ここでコマンドによる変更はありません。",
+    },
+    "prompt.here": {"en": "The prompt here ({origin}):", "ja": "ここでのプロンプト ({origin}):"},
+    "prompt.too_long": {
+        "en": "That prompt has {length} characters; at most {most} can be set by command.",
+        "ja": "プロンプトが {length} 文字あります。コマンドで設定できるのは {most} 文字までです。",
+    },
+    "prompt.unfit": {
+        "en": "That prompt holds a control character; of these only line breaks and tabs may stand in it.",
+        "ja": "プロンプトに制御文字が含まれています。使えるのは改行とタブだけです。",
+    },
+    "preset.unknown": {
+        "en": "There is no preset “{name}”; there are {there_are}.",
+        "ja": "「{name}」というプリセットはありません。使えるのは {there_are} です。",
+    },
+    "tier.here": {
+        "en": "The tier here is `{tier}` ({origin}). There are {tiers}.",
+        "ja": "ここでのティアは `{tier}` です ({origin})。選べるのは {tiers} です。",
+    },
+    "tier.unknown": {
+        "en": "There is no tier “{name}”; there are {there_are}.",
+        "ja": "「{name}」というティアはありません。選べるのは {there_are} です。",
+    },
+    "changed.tier": {
+        "en": "{by} set the tier of this channel to `{tier}`.",
+        "ja": "{by} さんがこのチャンネルのティアを `{tier}` に変更しました。",
+    },
+    "changed.prompt": {
+        "en": "{by} changed the prompt of this channel.",
+        "ja": "{by} さんがこのチャンネルのプロンプトを変更しました。",
+    },
+    "reset.where": {
+        "en": "Each thread here is a conversation of its own: say `/claude reset` or `!reset` in the one to forget.",
+        "ja": "ここではスレッドごとに別の会話です。忘れさせたいスレッドで `/claude reset` か `!reset` を使ってください。",
+    },
+    "reset.done": {
+        "en": "I no longer read what was said here so far.",
+        "ja": "ここまでの会話はもう読みません。",
+    },
+    "reset.by": {
+        "en": "{by} had me forget what was said here so far.",
+        "ja": "{by} さんの指示により、ここまでの会話を忘れました。",
+    },
+    "ask.elsewhere": {
+        "en": "Just say it: mention me here, or use `/claude ask`.",
+        "ja": "ここでメンションするか、`/claude ask` で質問してください。",
+    },
+    "command.misused": {
+        "en": "I could not read that as `{name}`. As in: {example}",
+        "ja": "`{name}` として読み取れませんでした。例: {example}",
+    },
+    "menu.tier": {"en": "The model tier of this channel", "ja": "このチャンネルのモデルのティア"},
+    "menu.tier.name": {"en": "The tier to change to", "ja": "変更先のティア"},
+    "menu.prompt": {
+        "en": "The system prompt of this channel",
+        "ja": "このチャンネルのシステムプロンプト",
+    },
+    "menu.prompt.show": {
+        "en": "Show the prompt to you alone",
+        "ja": "プロンプトを自分だけに表示する",
+    },
+    "menu.prompt.set": {"en": "Change the prompt", "ja": "プロンプトを変更する"},
+    "menu.prompt.set.text": {
+        "en": "The prompt; leave it out to write it in a form",
+        "ja": "プロンプト (省略すると入力画面が開きます)",
+    },
+    "menu.prompt.reset": {
+        "en": "Take back what was set by command",
+        "ja": "コマンドでの変更を取り消す",
+    },
+    "menu.prompt.use": {"en": "Use a prompt that is ready", "ja": "用意されたプロンプトを使う"},
+    "menu.prompt.use.name": {"en": "Which one", "ja": "名前"},
+    "menu.settings": {
+        "en": "What holds in this channel, and why",
+        "ja": "このチャンネルの設定とその由来",
+    },
+    "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
+    "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
     "menu.claude": {"en": "Ask Claude, here", "ja": "Claude に質問する"},
     "menu.ask": {
         "en": "Ask a question; everybody here sees the answer",
@@ -129,6 +220,30 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "This conversation has become long: I no longer read its oldest messages.",
         "ja": "会話が長くなったため、最も古いメッセージは読まなくなりました。",
     },
+    "usage.user": {"en": "What you used", "ja": "あなたの利用状況"},
+    "usage.channel": {"en": "What this channel used", "ja": "このチャンネルの利用状況"},
+    "usage.total": {"en": "What everybody used", "ja": "全体の利用状況"},
+    "usage.none": {
+        "en": "Nothing in the last {days} days.",
+        "ja": "過去 {days} 日間の利用はありません。",
+    },
+    "usage.unpriced": {
+        "en": "Not in these amounts: {answers} answers of tiers without a price.",
+        "ja": "料金が設定されていないティアの回答 {answers} 件は金額に含まれていません。",
+    },
+    # Labels of rows and columns: up to 13 columns wide, those of the columns 8.
+    "usage.today": {"en": "today", "ja": "今日"},
+    "usage.days": {"en": "{days} days", "ja": "{days} 日"},
+    "usage.answers": {"en": "answers", "ja": "回答数"},
+    "usage.tokens_in": {"en": "tokens read", "ja": "入力トークン"},
+    "usage.cached": {"en": "  from cache", "ja": "  うち再利用"},
+    "usage.tokens_out": {"en": "tokens said", "ja": "出力トークン"},
+    "usage.usd": {"en": "USD", "ja": "料金 USD"},
+    "usage.saved": {"en": "cache saves", "ja": "削減率"},
+    "usage.by_day": {"en": "USD by day (UTC)", "ja": "日別 USD (UTC)"},
+    "usage.by_tier": {"en": "USD by tier, {days} days", "ja": "ティア別 USD、{days} 日間"},
+    "usage.by_user": {"en": "USD by person, {days} days", "ja": "メンバー別 USD、{days} 日間"},
+    "usage.others": {"en": "{number} others", "ja": "他 {number} 件"},
 }
 
 OPERATORS: Mapping[str, str] = {
@@ -164,10 +279,15 @@ OPERATORS: Mapping[str, str] = {
     "discord.unreachable": "Discord gave no clear answer to {method} ({reason}).",
     "discord.message_gone": "Discord cannot change that message any more ({method}: {code}).",
     "discord.too_long": "Discord refuses a message of that length ({method}: {code}).",
+    "discord.edit_refused": "Discord does not let us change that message ({method}: {code}).",
+    "discord.locked": "That thread was locked, and we may not manage threads ({method}: {code}).",
     "discord.denied": "Discord refuses {method}: {code}.",
     "platform.too_long": "The platform refuses messages of any length.",
     "health.port_taken": "PORT={port}: cannot listen there ({reason}). Choose another port, or end what uses this one.",
     "model.retired": "{model} was retired on {date}; its successor is {successor}. Today's models: {models}.",
+    "model.retires": "{model} is retired on {date}; its successor is {successor}. Today's models: {models}.",
+    "model.unknown": "{model} is not known to Claude's API; is it a slip of the pen, or not for this key? Today's models: {models}.",
+    "model.of_tier": "tier {tier} ({origin}): {sentence}",
     "model.never_existed": "{model} never existed; you may mean {successor}. Today's models: {models}.",
     "store.fenced": "{conversation}: another worker holds the lease by now.",
     "store.lost": "{conversation}: the store knows nothing of it any more; was it emptied?",
@@ -218,6 +338,8 @@ OPERATORS: Mapping[str, str] = {
     "settings.model_blank": 'a model needs a name, as in "claude-sonnet-5-5"',
     "settings.stop_blank": "the stop sequence is blank; Claude refuses such a one",
     "settings.prompt_control": "the text holds the control character U+{code}; of these only line breaks and tabs may stand in it",
+    "settings.api_version": 'expected a version of the API, which is a date, as in "2023-06-01"; "" for the present one',
+    "settings.sampling": "Claude's API refuses this since version {version}, and so do its models of today; take it away, or name with [claude] api_version an older version that your models or your gateway still take",
     "settings.web_address": "expected an address that begins with http:// or https:// and names a host",
     "settings.redis_address": "expected an address that begins with one of {schemes}",
     "settings.secret_quoted": "the quotes around the value are part of it; write it without",

@@ -1,1 +1,1 @@
-"""Stand-ins of Slack and Claude on loopback, speaking their wire protocols."""
+"""Stand-ins of Slack, Discord and Claude on loopback, speaking their wire protocols."""

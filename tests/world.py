@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import app, settings
 from sandbox.claude import Claude
-from sandbox.discord import Discord
+from sandbox.discord import Discord, Rate
 from sandbox.slack import Person, Shown, Slack
 
 ROOT = Path(__file__).parent.parent
@@ -99,14 +99,18 @@ class World:
 
 @asynccontextmanager
 async def world(
-    store_url: str, folder: Path, *platforms: str, rates: bool = False
+    store_url: str,
+    folder: Path,
+    *platforms: str,
+    rates: Mapping[str, Rate] | bool = False,
 ) -> AsyncGenerator[World]:
     """A world whose bot has the tokens of *platforms*, Slack's where none is named.
 
-    On Slack Ana is in #general, the bot a member; *rates* has the platforms enforce their own.
+    On Slack Ana is in #general, the bot a member; *rates* has the platforms enforce their own,
+    or Discord those given.
     """
     async with (
-        Slack(rates=rates) as slack,
+        Slack(rates=rates is True) as slack,
         Discord(rates=rates) as discord,
         Claude() as claude,
     ):

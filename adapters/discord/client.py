@@ -2,8 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Protocol
 
 import aiohttp
 import discord
@@ -25,6 +25,24 @@ _log = get_logger(__name__)
 
 Hear = Callable[[discord.Message], Awaitable[None]]
 Gate = Callable[[], Awaitable[None]]
+Learn = Callable[[str, str, int, Mapping[str, str]], None]
+"""Takes method, path, status and headers of each answer of the REST API."""
+
+
+class Watcher(Protocol):
+    """What is told of a bot's sessions: each begins, tells of its guilds, and then goes on."""
+
+    def began(self, shard: int) -> None:
+        """*shard* has a session that knows nothing of what was said before it."""
+        ...
+
+    def arrived(self, guild: discord.Guild) -> None:
+        """*guild* and its channels are known as they are by now."""
+        ...
+
+    def told(self, shard: int) -> None:
+        """No more guilds are on their way, but for those that Discord itself lost."""
+        ...
 
 
 def intents(*, content: bool) -> discord.Intents:
@@ -35,10 +53,13 @@ def intents(*, content: bool) -> discord.Intents:
 
 
 class Caller(discord.Client):
-    """A client that logs in, asks, and never connects to the gateway; *api_url* for Discord's."""
+    """A client that logs in, asks, and never connects to the gateway; *api_url* for Discord's.
 
-    def __init__(self, api_url: str) -> None:
-        super().__init__(intents=discord.Intents.none(), **_options())
+    *learn* is told of each answer: discord.py keeps to itself what its headers say.
+    """
+
+    def __init__(self, api_url: str, learn: Learn | None = None) -> None:
+        super().__init__(intents=discord.Intents.none(), **_options(learn))
         self._api_url = api_url
 
     async def login(self, token: str) -> None:
@@ -53,17 +74,24 @@ class Bot(commands.AutoShardedBot):
     AutoShardedBot, since it survives a first connection that fails.
     """
 
-    def __init__(self, api_url: str, wanted: discord.Intents, gate: Gate | None = None) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        wanted: discord.Intents,
+        gate: Gate | None = None,
+        learn: Learn | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=wanted,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            **_options(),
+            **_options(learn),
         )
         self._api_url = api_url
         self._hear: Hear | None = None
+        self._watcher: Watcher | None = None
         self._gate = gate
         self._live: set[int] = set()
 
@@ -88,6 +116,10 @@ class Bot(commands.AutoShardedBot):
             _log.warning("discord_commands_not_synced", fault=type(error).__name__)
         else:
             _log.info("discord_commands", synced=synced)
+
+    def watch_with(self, watcher: Watcher) -> None:
+        """Tell *watcher* of each session."""
+        self._watcher = watcher
 
     async def login(self, token: str) -> None:
         """Learn who we are. Raises what discord.py raises."""
@@ -116,7 +148,19 @@ class Bot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has a session."""
         self._live.add(shard_id)
+        if self._watcher is not None:
+            self._watcher.began(shard_id)
         _log.info("discord_connected", shard=shard_id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A session tells what stands in *guild*."""
+        if self._watcher is not None:
+            self._watcher.arrived(guild)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A session has told of its guilds."""
+        if self._watcher is not None:
+            self._watcher.told(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has its session again."""
@@ -136,11 +180,13 @@ class Bot(commands.AutoShardedBot):
             _log.error("discord_event_failed", on=event_method, fault=fault, where=origin(error))
 
 
-def _options() -> dict[str, Any]:
+def _options(learn: Learn | None) -> dict[str, Any]:
     # Its lines carry tracebacks and the text of messages; what matters of them we tell ourselves.
     logging.getLogger("discord").setLevel(logging.CRITICAL)
     tracing = aiohttp.TraceConfig()
     tracing.on_request_end.append(_count_refusals)
+    if learn is not None:
+        tracing.on_request_end.append(_told(learn))
     return {
         "max_messages": None,  # 0 would mean 1,000
         "allowed_mentions": discord.AllowedMentions.none(),
@@ -156,6 +202,15 @@ async def _count_refusals(
     if ended.response.status == 429:
         scope = ended.response.headers.get("X-RateLimit-Scope")
         _log.warning("discord_rate_limited", method=ended.method, scope=scope)
+
+
+def _told(learn: Learn) -> Callable[..., Awaitable[None]]:
+    async def tell(
+        _session: object, _context: object, ended: aiohttp.TraceRequestEndParams
+    ) -> None:
+        learn(ended.method, ended.url.path, ended.response.status, ended.response.headers)
+
+    return tell
 
 
 def _direct(api_url: str) -> None:

@@ -9,18 +9,19 @@ from discord import app_commands
 from structlog import get_logger
 
 from adapters.discord import buttons, menu
-from adapters.discord.events import Where, called
+from adapters.discord.events import Where, called, settings_place
+from adapters.discord.listening import Reopen
 from adapters.discord.messages import GuildOf, said
+from adapters.discord.opening import Opening
 from adapters.discord.places import Places
 from adapters.discord.reading import clean, title
 from adapters.discord.responses import turn_of
 from adapters.discord.snowflakes import micros
-from adapters.discord.thread import DiscordThread
 from adapters.discord.web import Web, discords_errors
 from adapters.discord.writing import render
 from bot.errors import PlatformError, origin
 from bot.model import Address, Author, Conversation, IncomingMessage, Place, Standing
-from bot.ports import Caller, Control, Desk
+from bot.ports import Caller, Control, Desk, Thread
 
 _log = get_logger(__name__)
 
@@ -30,8 +31,11 @@ Interaction = discord.Interaction[Any]
 class Commander:
     """Takes what people do with the commands and buttons of one bot to *desk*."""
 
-    def __init__(self, desk: Desk, places: Places, web: Web, guild_of: GuildOf) -> None:
+    def __init__(
+        self, desk: Desk, places: Places, web: Web, guild_of: GuildOf, reopen: Reopen
+    ) -> None:
         self._desk = desk
+        self._reopen = reopen
         self._places = places
         self._web = web
         self._guild_of = guild_of
@@ -80,9 +84,13 @@ class Commander:
         response = await self._deferred(interaction, alone=True)
         if response is None:
             return
-        inside, _ = called(await self._where(interaction), str(response))
-        caller = _caller(interaction, replace(inside, thread=None))
-        await self._tell(interaction, await self._desk.command(line, caller))
+        where = await self._where(interaction)
+        inside, place = called(where, str(response))
+        here = replace(inside, thread=None) if place is Place.CHANNEL else inside
+        told = await self._desk.command(line, _caller(interaction, here))
+        await self._tell(interaction, told.alone)
+        if told.everybody is not None:
+            await self._announce(interaction, told.everybody)
 
     async def press(self, interaction: Interaction, control: Control, turn: str) -> None:
         """Do what was pressed, and tell the caller alone where that cannot be seen."""
@@ -125,7 +133,7 @@ class Commander:
 
     async def _question(
         self, interaction: Interaction, response: int, text: str
-    ) -> tuple[IncomingMessage, DiscordThread]:
+    ) -> tuple[IncomingMessage, Thread]:
         conversation, place = called(await self._where(interaction), str(response))
         author = _author(interaction)
         question = IncomingMessage(
@@ -138,8 +146,9 @@ class Commander:
             text=text,
             language=interaction.locale.value,
         )
-        name = title(text, author.name) if place is Place.CHANNEL else None
-        thread = DiscordThread(conversation, self._web, self._guild_of, name)
+        opens = place is Place.CHANNEL
+        opening = Opening(None, title(text, author.name)) if opens else None
+        thread = self._reopen(conversation, opening)
         self._web.tokens.keep(response, interaction.token, time.monotonic())
         return question, thread
 
@@ -155,11 +164,28 @@ class Commander:
         except PlatformError as error:
             _log.warning("discord_command_unanswered", reason=str(error))
 
+    async def _announce(self, interaction: Interaction, told: str) -> None:
+        none = discord.AllowedMentions.none()
+        try:
+            with discords_errors("follow_up"):
+                await interaction.followup.send(
+                    render(told), allowed_mentions=none, suppress_embeds=True
+                )
+        except PlatformError as error:
+            _log.warning("discord_change_not_announced", reason=str(error))
+
 
 def _caller(interaction: Interaction, place: Conversation) -> Caller:
     may = interaction.permissions
     manages = interaction.guild_id is not None and (may.administrator or may.manage_channels)
-    return Caller(_author(interaction), place, manages, interaction.locale.value)
+    return Caller(
+        _author(interaction),
+        place,
+        settings_place(place.channel),
+        manages=manages,
+        is_direct=interaction.guild_id is None,
+        language=interaction.locale.value,
+    )
 
 
 def _author(interaction: Interaction) -> Author:

@@ -14,6 +14,7 @@ from structlog import get_logger
 from adapters.discord.client import Bot, Gate
 from adapters.discord.identifies import Allowance, pause, rationed
 from bot.errors import Denied, origin
+from bot.ports import Token
 
 _log = get_logger(__name__)
 
@@ -41,10 +42,11 @@ class Spent(Exception):
 class Connection:
     """Runs one bot after the other, each made by *build* from the gate that it has to pass."""
 
-    def __init__(self, build: Callable[[Gate], Bot], token: str, timing: Timing) -> None:
+    def __init__(self, build: Callable[[Gate], Bot], token: Token, timing: Timing) -> None:
         self._build = build
         self._token = token
         self._timing = timing
+        self._tried = ""  # the token of the last login
         self._allowance = Allowance()
         self._bot: Bot | None = None
         self._failures = 0
@@ -62,7 +64,8 @@ class Connection:
             try:
                 await self._session()
             except _ENDINGS as error:
-                _raise_if_fatal(error)
+                if not (_refuses_token(error) and self._token() != self._tried):
+                    _raise_if_fatal(error)
                 _log.warning("discord_session_ended", fault=type(error).__name__)
             except Exception as error:  # noqa: BLE001  - an event that discord.py cannot read raises anything
                 fault = type(error).__name__
@@ -74,7 +77,8 @@ class Connection:
         bot = self._build(self.gate)
         self._bot = bot
         try:
-            await bot.login(self._token)
+            self._tried = self._token()
+            await bot.login(self._tried)
             await self._ration(bot)
             await bot.connect()
         finally:
@@ -113,6 +117,11 @@ class Connection:
 
 
 _ENDINGS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, Spent)
+
+
+def _refuses_token(error: BaseException) -> bool:
+    refused = isinstance(error, discord.ConnectionClosed) and error.code == _REFUSED
+    return refused or isinstance(error, discord.LoginFailure)
 
 
 def _raise_if_fatal(error: BaseException) -> None:

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 import discord
 from structlog import get_logger
 
+from adapters.discord.bookmark import Bookmark
 from adapters.discord.events import Dropped, Heard, read, refusal
-from adapters.discord.messages import GuildOf, said
+from adapters.discord.messages import GuildOf, guild_id, said
+from adapters.discord.nicks import Nicks
+from adapters.discord.opening import Opening, thread_name
 from adapters.discord.places import Places
-from adapters.discord.thread import thread_name
 from bot.errors import PlatformError, StoreAway
 from bot.model import Conversation, IncomingMessage, Place
 from bot.ports import Ear, Thread
 
 _log = get_logger(__name__)
 
-Reopen = Callable[[Conversation, str | None], Thread]
-"""The thread of a conversation, and what it will be called where it is still to be opened."""
+Reopen = Callable[[Conversation, Opening | None], Thread]
+"""The thread of a conversation, and what it is to be opened for where it is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Patience:
 
 
 class Listener:
-    """Takes the messages of one bot, and counts in *dropped* what is none for us."""
+    """Takes the messages of one bot, and counts in *dropped* what is none for us.
+
+    *bookmark* is told of each, *nicks* learns what people are called in their guild.
+    """
 
     def __init__(
         self,
@@ -48,12 +53,16 @@ class Listener:
         reopen: Reopen,
         dropped: Counter[Dropped],
         patience: Patience,
+        bookmark: Bookmark,
+        nicks: Nicks,
     ) -> None:
         self._ear = ear
+        self._nicks = nicks
         self._places = places
         self._reopen = reopen
         self._dropped = dropped
         self._patience = patience
+        self._bookmark = bookmark
         self._waiting: set[asyncio.Task[None]] = set()
 
     async def take(self, message: discord.Message, us: str, guild_of: GuildOf) -> None:
@@ -61,12 +70,18 @@ class Listener:
 
         *us* is our user id. Raises PlatformError where Discord does not tell where it stands.
         """
+        with self._bookmark.taking(message.id):
+            await self._take(message, us, guild_of)
+
+    async def _take(self, message: discord.Message, us: str, guild_of: GuildOf) -> None:
         one = said(message, guild_of)
         dropped = refusal(one, us)
         if dropped is not None:
             self._dropped[dropped] += 1
             return
-        ours = frozenset({us, *_roles_of(us, message)})
+        if isinstance(message.author, discord.Member):
+            self._nicks.note(str(message.author.guild.id), one.author, one.name)
+        ours = frozenset({us, *_roles_of(us, message, guild_of)})
         try:
             where = await self._places.of(message.channel)
         except PlatformError as error:
@@ -123,14 +138,15 @@ class Listener:
             attachments=one.attachments,
         )
         opens = hint.place is Place.CHANNEL and hint.conversation.thread == hint.message_id
-        name = thread_name(one, ours) if opens else None
-        await self._ear.hear(message, self._reopen(hint.conversation, name))
+        opening = Opening(one, thread_name(one, ours)) if opens else None
+        await self._ear.hear(message, self._reopen(hint.conversation, opening))
 
 
-def _roles_of(us: str, message: discord.Message) -> list[str]:
+def _roles_of(us: str, message: discord.Message, guild_of: GuildOf) -> list[str]:
     """The roles in *message* that came with us: people often ping the role, not the bot."""
-    return [
-        str(role.id)
-        for role in message.role_mentions
-        if role.tags is not None and str(role.tags.bot_id) == us
-    ]
+    called = message.raw_role_mentions
+    guild = guild_of(guild_id(message.channel) or 0) if called else None
+    roles: list[discord.Role] = []
+    if guild is not None:
+        roles = [role for one in called if (role := guild.get_role(one)) is not None]
+    return [str(role.id) for role in roles if role.tags is not None and str(role.tags.bot_id) == us]

@@ -23,7 +23,7 @@ GuildOf = Callable[[int], discord.Guild | None]
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """What a message is a reply to; *author* is None where that is gone or was not told.
+    """What a message is a reply to; *author* and *original* are None where that was not told.
 
     *goes_on* says whether a conversation can go on there: a thread hangs on it, or it answers a
     command.
@@ -32,6 +32,7 @@ class Replied:
     message: str
     author: str | None
     goes_on: bool
+    original: "Said | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def said(message: discord.Message, guild_of: GuildOf) -> Said:
         names=dict(_names(message, text, guild_of)),
         mentions=frozenset(str(one) for one in _mentioned(message)),
         attachments=tuple(_files(message)),
-        reply_to=_replied(message),
+        reply_to=_replied(message, guild_of),
         nonce=None if message.nonce is None else str(message.nonce),
     )
 
@@ -151,7 +152,7 @@ def _files(message: discord.Message) -> Iterator[Attachment]:
         yield Attachment(clean(file.filename) or "file", media_type, file.size)
 
 
-def _replied(message: discord.Message) -> Replied | None:
+def _replied(message: discord.Message, guild_of: GuildOf) -> Replied | None:
     reference = message.reference
     if message.type is not discord.MessageType.reply or reference is None:
         return None
@@ -160,6 +161,6 @@ def _replied(message: discord.Message) -> Replied | None:
     original = reference.resolved
     if not isinstance(original, discord.Message):
         return Replied(str(reference.message_id), None, goes_on=False)
-    author = str(original.author.id)
+    told = said(original, guild_of)
     goes_on = original.flags.has_thread or original.interaction_metadata is not None
-    return Replied(str(original.id), author, goes_on)
+    return Replied(str(original.id), told.author, goes_on, told)

@@ -6,16 +6,18 @@ import discord
 
 from adapters.discord.events import Where
 from adapters.discord.messages import guild_id
+from adapters.discord.snowflakes import number
 from adapters.discord.web import Web
 
 _SIZE = 5000
 
 
 class Places:
-    """Places by channel id; what no event told of is asked of Discord, once."""
+    """Places by channel id; what no event told of is asked of Discord, and *size* are kept."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, size: int = _SIZE) -> None:
         self._web = web
+        self._size = size
         self._asked: OrderedDict[int, Where] = OrderedDict()
 
     async def of(self, channel: discord.abc.Snowflake) -> Where:
@@ -30,9 +32,13 @@ class Places:
         # A guild, or an archived thread, that this session was not told of yet.
         return await self._ask(channel.id)
 
+    def learn(self, where: Where) -> None:
+        """Know *where*, so that nobody has to be asked for it."""
+        self._asked[number(where.channel)] = where
+        if len(self._asked) > self._size:
+            self._asked.popitem(last=False)
+
     async def _ask(self, channel: int) -> Where:
         if channel not in self._asked:
-            self._asked[channel] = (await self._web.channel(channel)).where
-            if len(self._asked) > _SIZE:
-                self._asked.popitem(last=False)
+            self.learn((await self._web.channel(channel)).where)
         return self._asked[channel]

@@ -9,28 +9,27 @@ from structlog import get_logger
 
 from adapters.discord.buttons import shown
 from adapters.discord.events import settings_place
-from adapters.discord.messages import GuildOf, Said, said
-from adapters.discord.reading import title
+from adapters.discord.limits import EVERYTHING
+from adapters.discord.messages import GuildOf, said
+from adapters.discord.nicks import Nicks
+from adapters.discord.opening import Opening, thread_name
+from adapters.discord.past import Past
 from adapters.discord.responses import asked, response_of
-from adapters.discord.snowflakes import micros, number
-from adapters.discord.trouble import ARCHIVED, UNKNOWN_CHANNEL, code_of
+from adapters.discord.snowflakes import number
+from adapters.discord.trouble import ARCHIVED, UNKNOWN_CHANNEL, code_of, edit_refused
 from adapters.discord.web import Posted, Web
 from adapters.discord.writing import DiscordDialect, render
-from bot.errors import Denied, MessageGone, PlatformError, Unreachable
-from bot.model import Conversation, History, PastMessage
+from bot.errors import Denied, EditRefused, MessageGone, PlatformError
+from bot.model import Conversation, History
 from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 
-NEWEST = 400  # messages of a thread that are read behind its root
-READING = 6.5  # seconds that reading a thread may take; the person who asked is waiting
-_READ = 500  # messages that are looked through at most, five calls
+_READ = 500  # messages of a thread that are looked through at most, five calls
+_NEAR = 100  # messages of a channel behind a question
 _NONCE = 25  # characters that Discord takes
 _MOST_PARTS = 64
 _MOST_TRIES = 4
 _BUSY = 2.0  # seconds; nobody waits for an ornament
 _DIALECT: Final = DiscordDialect()
-
-# Of the 50 a second that Discord gives a bot; the rest is for what nobody asks the pacer for.
-_EVERYTHING: Final = BucketSpec("discord", rate=25, burst=12)
 
 _log = get_logger(__name__)
 
@@ -38,17 +37,27 @@ _log = get_logger(__name__)
 class DiscordThread:
     """A thread, be it there or still to be opened, or a DM that is answered in line.
 
-    *name* is what the thread will be called where it is known not to be there yet.
+    *opening* is there where the thread is known not to be. Where no thread may be opened, the
+    answer stands in the channel, as a reply to the question.
     """
 
     def __init__(
-        self, conversation: Conversation, web: Web, guild_of: GuildOf, name: str | None = None
+        self,
+        conversation: Conversation,
+        web: Web,
+        guild_of: GuildOf,
+        nicks: Nicks,
+        opening: Opening | None = None,
     ) -> None:
         self._conversation = conversation
         self._web = web
         self._guild_of = guild_of
-        self._name = name
-        self._buckets = _buckets(conversation)
+        self._nicks = nicks
+        self._question = None if opening is None else opening.question
+        self._name = None if opening is None else opening.name
+        self._in_channel = self._name is not None and web.is_threadless(self._channel)
+        self._buckets: Mapping[Call, tuple[BucketSpec, ...]] = {}
+        self._known: tuple[int, bool, int] | None = None  # of which the buckets are
         self._answered: str | None = None  # the command whose response was written
         self._tries = 0  # how often Discord gave back, for a nonce, a message that is gone
 
@@ -74,39 +83,30 @@ class DiscordThread:
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
-        """Discord's rates as people measure them, each thread with its own."""
-        if self._name is None:
-            return self._buckets
-        # To open the thread is a call of its own.
-        return {**self._buckets, Call.POST: (*self._buckets[Call.POST], _EVERYTHING)}
+        """Discord's rates as they are known by now, each thread with its own."""
+        known = (self._place, self._name is None, self._web.limits.version)
+        if known != self._known:
+            self._known, self._buckets = known, self._drawn_on()
+        return self._buckets
 
     async def history(self, before: str) -> History:
         """The root and the newest 400 messages before *before*; nothing in a DM in line.
 
-        Takes at most 8 s: of a thread that cannot be read in that time, it tells what was read.
+        Where *before* opens the thread: what it replies to, and what that does, up to ten. Takes
+        at most 8 s, and tells what could be read in that time.
         """
         root = self._conversation.thread
-        if root is None or root in {before, response_of(before)}:
+        if root is None or root == response_of(before):
             return History(())
-        newest: list[Said] = []
-        first: Said | None = None
-        more = 0
-        try:
-            async with asyncio.timeout(READING):
-                newest = await self._newest(asked(before))
-                first = await self._root(newest) if number(root) < asked(before) else None
-                more = await self._omitted() if len(newest) > NEWEST else 0
-        except TimeoutError:
-            _log.warning("discord_history_cut", conversation=self._conversation.key)
-        later = [one for one in newest[:NEWEST] if first is None or one.id != first.id]
-        told = [*([first] if first else []), *reversed(later)]
-        return History(tuple(self._past(one) for one in told), more)
+        past = Past(self._conversation, self._web, self._guild_of, self._nicks)
+        if root == before:
+            return await past.of_question(self._question)
+        return await past.of_thread(before)
 
     async def post(self, text: str, mark: Mark) -> str:
         """The id of a new message that shows *text*, with nothing in it that pings or unfurls.
 
-        The first one opens the thread where it is not there yet; the first one that answers a
-        command stands there already, and is made to show *text*. Discord gives back the message
+        The first one opens the thread where it is not there yet. Discord gives back the message
         that another worker of ours posted for the same mark a few minutes ago; it then shows
         *text* as well.
         """
@@ -121,9 +121,9 @@ class DiscordThread:
             if posted.text.strip() == content.strip():
                 return posted.id
             try:
-                await self._web.edit(self._place, number(posted.id), content, shown(mark))
-            except MessageGone:
-                # It was deleted, and its nonce still stands for it.
+                await self._edit(posted.id, content, mark)
+            except (MessageGone, EditRefused):
+                # It was deleted, or stays as it is, and its nonce still stands for it.
                 self._tries += 1
                 if self._tries == _MOST_TRIES:
                     raise
@@ -132,17 +132,20 @@ class DiscordThread:
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
         """Make the message *message_id* of ours show *text*, out of the archive if need be."""
-        channel, content = self._channel_of(message_id), render(text)
-        await self._opened(
-            lambda: self._web.edit(channel, number(message_id), content, shown(mark))
-        )
+        content = render(text)
+        try:
+            await self._opened(lambda: self._edit(message_id, content, mark))
+        except EditRefused:
+            self._tries = (self._tries + 1) % _MOST_TRIES  # what is posted instead is another
+            raise
 
     async def delete(self, message_id: str) -> None:
         """Remove the message *message_id* of ours; one that is gone already is no error."""
         self._tries = (self._tries + 1) % _MOST_TRIES  # what is posted next is another message
         try:
-            channel = self._channel_of(message_id)
-            await self._opened(lambda: self._web.delete(channel, number(message_id)))
+            await self._opened(
+                lambda: self._web.delete(self._channel_of(message_id), number(message_id))
+            )
         except MessageGone:
             return
 
@@ -151,30 +154,28 @@ class DiscordThread:
 
         Discord keeps no word of ours with a message but its nonce, and tells that only for a
         while. Where it does not, nothing is found, and a post with the same nonce gives the
-        message back that stands there. The response to a command is always known.
+        message back that stands there.
         """
         parts = {
             _nonce(turn, part, tries): part
             for part in range(_MOST_PARTS)
             for tries in range(_MOST_TRIES)
         }
-        found: list[Found] = []
         response = response_of(turn)
-        if response is not None:
-            found.append(Found(response, Mark(turn, 0, Kind.ANSWER)))
+        responded = [Found(response, Mark(turn, 0, Kind.ANSWER))] if response is not None else []
         try:
-            async for message in self._web.messages(self._place, after=asked(turn), limit=_READ):
-                part = parts.get(str(message.nonce))
-                if str(message.author.id) == self._web.us and part is not None:
-                    found.append(Found(str(message.id), Mark(turn, part, Kind.ANSWER)))
+            found = await self._found(self._place, parts, turn, _READ)
         except Denied as denied:
-            if code_of(denied) != UNKNOWN_CHANNEL:
+            if code_of(denied) != UNKNOWN_CHANNEL or not self._may_be_in_channel:
                 raise
+            found = await self._found(self._channel, parts, turn, _NEAR)
+            self._in_channel = bool(found)
+        found += responded
         return tuple(sorted(found, key=lambda one: (one.mark.part, number(one.message_id))))
 
     async def busy(self) -> None:
         """Show that we write: in the thread, or where the question stands if it has none yet."""
-        channel = self._place if self._name is None else number(self._conversation.channel)
+        channel = self._place if self._name is None else self._channel
         try:
             async with asyncio.timeout(_BUSY):
                 await self._web.typing(channel)
@@ -184,108 +185,103 @@ class DiscordThread:
     @property
     def _place(self) -> int:
         """The channel that messages stand in: a thread is one of its own."""
-        return number(self._conversation.thread or self._conversation.channel)
+        if self._in_channel or self._conversation.thread is None:
+            return self._channel
+        return number(self._conversation.thread)
 
-    def _channel_of(self, message_id: str) -> int:
-        """Where a message of ours stands: the one that opens the thread, in the parent channel."""
-        opens = message_id == self._conversation.thread
-        return number(self._conversation.channel) if opens else self._place
+    def _drawn_on(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
+        own = {call: self._web.limits.bucket(call, str(self._place)) for call in Call}
+        # To open the thread is a call of its own, and reading one takes several.
+        twice = {Call.READ} if self._name is None else {Call.READ, Call.POST}
+        return {call: (own[call], *([EVERYTHING] * (1 + (call in twice)))) for call in Call}
+
+    @property
+    def _channel(self) -> int:
+        return number(self._conversation.channel)
+
+    @property
+    def _may_be_in_channel(self) -> bool:
+        """Whether the answer may stand in the channel after all, where there is no thread."""
+        return self._conversation.thread is not None and not self._in_channel
 
     async def _posted(self, content: str, mark: Mark) -> Posted:
-        nonce = _nonce(mark.turn, mark.part, self._tries)
         if self._name is not None:
             await self._open_thread(self._name)
         try:
-            return await self._web.post(self._place, content, nonce, shown(mark))
+            return await self._send(content, mark)
         except Denied as denied:
-            if code_of(denied) != UNKNOWN_CHANNEL or self._conversation.thread is None:
+            if code_of(denied) != UNKNOWN_CHANNEL or not self._may_be_in_channel:
                 raise
         await self._open_thread(await self._name_of_question())
-        return await self._web.post(self._place, content, nonce, shown(mark))
+        return await self._send(content, mark)
+
+    async def _send(self, content: str, mark: Mark) -> Posted:
+        nonce = _nonce(mark.turn, mark.part, self._tries)
+        # A press below it is told by this which conversation it means.
+        reply_to = number(self._conversation.thread or "") if self._in_channel else None
+        return await self._web.post(self._place, content, nonce, shown(mark), reply_to)
 
     async def _open_thread(self, name: str) -> None:
-        await self._web.start_thread(number(self._conversation.channel), self._place, name)
+        if not self._in_channel:
+            try:
+                await self._web.start_thread(self._channel, self._place, name)
+            except Denied as denied:
+                _log.warning("discord_answers_in_channel", reason=str(denied))
+                self._web.note_threadless(self._channel)
+                self._in_channel = True
         self._name = None
 
+    def _channel_of(self, message_id: str) -> int:
+        """Where a message of ours stands: the one that opens the thread, in the parent channel."""
+        return self._channel if message_id == self._conversation.thread else self._place
+
+    async def _edit(self, message_id: str, content: str, mark: Mark) -> None:
+        channel = self._channel_of(message_id)
+        try:
+            await self._web.edit(channel, number(message_id), content, shown(mark))
+        except Denied as denied:
+            raise edit_refused(denied) or denied from denied
+
+    async def _found(
+        self, channel: int, parts: Mapping[str, int], turn: str, limit: int
+    ) -> list[Found]:
+        """Those of our messages in *channel* whose nonce is among *parts*."""
+        found: list[Found] = []
+        async for message in self._web.messages(channel, after=asked(turn), limit=limit):
+            part = parts.get(str(message.nonce))
+            if str(message.author.id) == self._web.us and part is not None:
+                found.append(Found(str(message.id), Mark(turn, part, Kind.ANSWER)))
+        return found
+
     async def _name_of_question(self) -> str:
-        question = await self._web.message(number(self._conversation.channel), self._place)
+        question = await self._web.message(self._channel, self._place)
         return thread_name(said(question, self._guild_of), frozenset({self._web.us}))
 
     async def _opened(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Carry out *call*, once more where the thread had to be brought back for it."""
+        """Carry out *call*, once more where the thread had to be brought back for it.
+
+        Where there is no thread, the answer may stand in the channel: another worker was not let
+        open one.
+        """
         try:
             return await call()
         except Denied as denied:
+            if code_of(denied) == UNKNOWN_CHANNEL and self._may_be_in_channel:
+                return await self._tried_in_channel(call)
             if code_of(denied) != ARCHIVED:
                 raise
         await self._web.unarchive(self._place)
         return await call()
 
-    async def _newest(self, before: int) -> list[Said]:
-        """The newest messages before *before* that are worth telling, newest first.
-
-        More than are told, where there are more.
-        """
-        found = self._web.messages(self._place, before=before or None, limit=_READ)
+    async def _tried_in_channel(self, call: Callable[[], Awaitable[None]]) -> None:
+        self._in_channel = True
         try:
-            everything = [said(message, self._guild_of) async for message in found]
-        except Denied as denied:
-            if code_of(denied) != UNKNOWN_CHANNEL:
-                raise
-            return []  # nobody has opened it so far
-        return [one for one in everything if _is_worth_telling(one)]
-
-    async def _root(self, newest: list[Said]) -> Said | None:
-        """The message that opened the thread: in the parent channel, in a forum in the thread."""
-        for one in newest:
-            if one.id == self._place:
-                return one
-        for channel in (number(self._conversation.channel), self._place):
-            try:
-                return said(await self._web.message(channel, self._place), self._guild_of)
-            except (MessageGone, Denied):
-                continue  # a thread may also be opened without any message
-            except Unreachable:
-                return None
-        return None
-
-    async def _omitted(self) -> int:
-        count = (await self._web.channel(self._place)).messages
-        return max(1, count - NEWEST - 1)  # the question is counted; old threads stop at 50
-
-    def _past(self, one: Said) -> PastMessage:
-        us = self._web.us
-        return PastMessage(
-            id=str(one.id),
-            sent_at=micros(one.id),
-            author=None if one.author == us else one.by,
-            text=one.read_by(frozenset({us})),
-            attachments=one.attachments,
-        )
-
-
-def thread_name(question: Said, ours: frozenset[str]) -> str:
-    """What a thread for *question* is called; the asker's name where it says nothing."""
-    return title(question.read_by(ours), question.name)
-
-
-def _is_worth_telling(one: Said) -> bool:
-    return one.is_worth_reading and bool(one.text or one.attachments)
+            await call()
+        except MessageGone:
+            self._in_channel = False  # the thread was deleted, and the message with it
+            raise
 
 
 def _nonce(turn: str, part: int, tries: int) -> str:
     """What a message of ours is called by while Discord remembers it; the same on each worker."""
     return hashlib.sha256(f"{turn}/{part}/{tries}".encode()).hexdigest()[:_NONCE]
-
-
-def _buckets(conversation: Conversation) -> Mapping[Call, tuple[BucketSpec, ...]]:
-    # Discord publishes only the 50 a second of a whole bot. People measure 5 posts and 5 edits in
-    # 5 s a channel, and a thread is a channel. discord.py sleeps within the call that takes the
-    # last of a bucket: each of these lets 4 go in any 5 s, so that it never has to.
-    place = conversation.thread or conversation.channel
-    return {
-        Call.POST: (BucketSpec(f"discord.post:{place}", rate=0.7, burst=1.4), _EVERYTHING),
-        Call.EDIT: (BucketSpec(f"discord.edit:{place}", rate=0.5, burst=2.4), _EVERYTHING),
-        Call.DELETE: (BucketSpec(f"discord.delete:{place}", rate=0.5, burst=2.4), _EVERYTHING),
-        Call.READ: (BucketSpec(f"discord.read:{place}", rate=0.5, burst=2.4), _EVERYTHING),
-    }

@@ -1,27 +1,32 @@
 """The calls to Discord's REST API: each once for its caller, and errors in our own words."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
 from discord.webhook.async_ import async_context
 
 from adapters.discord.events import Where
+from adapters.discord.limits import Limits
 from adapters.discord.responses import Tokens
-from adapters.discord.trouble import THREAD_EXISTS, code_of, translated
+from adapters.discord.trouble import EXPIRED, THREAD_EXISTS, code_of, translated
 from bot.errors import Denied, PlatformError, RateLimited, Unreachable
+from bot.ports import Token
 
 API_URL: Final = "https://discord.com/api/v10"
 
 # discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
 _PATIENCE = 60.0  # seconds
 _TYPING = 8.0  # seconds; clients show it for ten
-_EXPIRED: Final = frozenset({401, 10015, 50027})  # what is said of a token that has ended
+_EXPIRED: Final = frozenset({10015, EXPIRED})  # what is said of a token that has ended
+_TYPINGS = 2  # in a second, of all that Discord takes from a bot: it is an ornament
+_RETRY = 60.0  # seconds; refusals count, and too many have us banned
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
 
 
@@ -44,26 +49,50 @@ class Channel:
 class Web:
     """Discord's REST API over the connections of *client*; raises only platform errors.
 
+    Each call takes *token* as it is by then, None for the one that *client* logged in with.
+
     discord.py waits within a call while its bucket is spent, and repeats what got a 5xx, a post
-    with the same nonce. A call that is under way must not be cancelled. *tokens* are those of our
-    responses to commands.
+    with the same nonce. A call that is under way must not be cancelled. *limits* are what is known
+    of its rates, *tokens* those of our responses to commands.
     """
 
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
+    def __init__(self, client: discord.Client, limits: Limits, token: Token | None = None) -> None:
+        self._logged_in = client
+        self._token = token
+        self.limits = limits
         self.tokens = Tokens()
         self._typing: dict[int, float] = {}  # since when, by channel
+        self._threadless: dict[int, float] = {}
+
+    @property
+    def _client(self) -> discord.Client:
+        if self._token is not None:
+            self._logged_in.http.token = self._token()  # read anew for each call
+        return self._logged_in
 
     @property
     def us(self) -> str:
         """Our own user id; logged in, or nothing can be asked."""
-        assert self._client.user is not None
-        return str(self._client.user.id)
+        assert self._logged_in.user is not None
+        return str(self._logged_in.user.id)
 
     async def post(
-        self, channel: int, text: str, nonce: str, buttons: discord.ui.View | None = None
+        self,
+        channel: int,
+        text: str,
+        nonce: str,
+        buttons: discord.ui.View | None = None,
+        reply_to: int | None = None,
     ) -> Posted:
-        """A new message, or what was posted with the same *nonce* in the past few minutes."""
+        """A new message, or what was posted with the same *nonce* in the past few minutes.
+
+        It is a reply to the message *reply_to* of the channel, where that still stands.
+        """
+        replied: dict[str, Any] = {}
+        if reply_to is not None:
+            replied["reference"] = discord.MessageReference(
+                message_id=reply_to, channel_id=channel, fail_if_not_exists=False
+            )
         async with _call("create_message"):
             place = self._client.get_partial_messageable(channel)
             message = await place.send(
@@ -72,6 +101,7 @@ class Web:
                 view=buttons or discord.utils.MISSING,
                 suppress_embeds=True,
                 allowed_mentions=discord.AllowedMentions.none(),
+                **replied,
             )
             return Posted(str(message.id), message.content)
 
@@ -133,6 +163,16 @@ class Web:
             if code_of(denied) != THREAD_EXISTS:
                 raise
 
+    def note_threadless(self, channel: int) -> None:
+        """In *channel* we were not let open a thread: nobody is to try again for a minute."""
+        now = time.monotonic()
+        self._threadless = {one: at for one, at in self._threadless.items() if now < at + _RETRY}
+        self._threadless[channel] = now
+
+    def is_threadless(self, channel: int) -> bool:
+        """Whether we were not let open a thread in *channel* of late."""
+        return time.monotonic() < self._threadless.get(channel, -math.inf) + _RETRY
+
     async def unarchive(self, thread: int) -> None:
         """Bring a thread back that was put aside; Denied where it is locked."""
         async with _call("modify_channel"):
@@ -142,7 +182,8 @@ class Web:
         """Show for ten seconds that we write, unless that is shown already."""
         now = time.monotonic()
         self._typing = {one: at for one, at in self._typing.items() if now < at + _TYPING}
-        if channel in self._typing:
+        lately = sum(now < at + 1 for at in self._typing.values())
+        if channel in self._typing or lately >= _TYPINGS:
             return
         self._typing[channel] = now  # before it is: many may begin to write at once
         try:
@@ -158,10 +199,19 @@ class Web:
             return await self._client.get_partial_messageable(channel).fetch_message(message)
 
     async def messages(
-        self, channel: int, *, before: int | None = None, after: int | None = None, limit: int
+        self,
+        channel: int,
+        *,
+        guild: int | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
     ) -> AsyncIterator[discord.Message]:
-        """At most *limit* messages: the newest first, or after *after* the oldest."""
-        place = self._client.get_partial_messageable(channel)
+        """At most *limit* messages: the newest first, or after *after* the oldest.
+
+        They know of the *guild* that the channel lies in where it is named.
+        """
+        place = self._client.get_partial_messageable(channel, guild_id=guild)
         found = place.history(limit=limit, before=_bound(before), after=_bound(after))
         while True:
             async with _call("get_messages"):
@@ -193,7 +243,10 @@ def discords_errors(method: str) -> Generator[None]:
     try:
         yield
     except discord.RateLimited as error:
-        raise RateLimited("discord.rate_limited", error.retry_after, method=method) from error
+        # Of one bucket: the end of a whole bot's patience is what discord.py waits for itself.
+        raise RateLimited(
+            "discord.rate_limited", error.retry_after, narrow=True, method=method
+        ) from error
     except discord.HTTPException as error:
         raise translated(method, error.status, error.code, error.text) from error
     except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
@@ -209,11 +262,6 @@ async def _call(method: str) -> AsyncGenerator[None]:
     with discords_errors(method):
         async with asyncio.timeout(_PATIENCE):
             yield
-
-
-def is_unknown(error: PlatformError, code: int) -> bool:
-    """Whether *error* says that what was asked for is not there, by Discord's *code*."""
-    return code_of(error) == code
 
 
 def _bound(snowflake: int | None) -> discord.Object | None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from adapters.discord.tables import aligned
+
 # What Discord reads as code, and what it reads as an address: nothing is escaped there.
 _CODE = r"```[\s\S]*?(?:```|\Z)|(?P<ticks>`{1,2})(?!`)(?:(?!(?P=ticks))[\s\S])+(?P=ticks)"
 _ADDRESS = r"https?://[^\s<>]+"
@@ -42,7 +44,8 @@ def render(markdown: str) -> str:
     """*markdown* as the content of a message that reads as it was written.
 
     ``__init__``, ``||``, ``-#`` and ``>>>`` are escaped where Discord would act on them, tables
-    stand in a code block. Code, addresses and what is escaped already stay as they are.
+    stand in a code block, in columns where there is room. Code, addresses and what is escaped
+    already stay as they are.
     """
     return _LIVE.sub(_escaped, _fenced_tables(markdown))
 
@@ -64,13 +67,20 @@ def _fenced_tables(markdown: str) -> str:
     while at < len(lines):
         end = at if in_code else _table(lines, at)
         if end > at:
-            written += [_FENCE, *lines[at:end], _FENCE]
+            written += [_FENCE, *_columned(lines[at:end]), _FENCE]
             at = end
             continue
         in_code ^= lines[at].count(_FENCE) % 2 == 1
         written.append(lines[at])
         at += 1
     return "\n".join(written)
+
+
+def _columned(rows: list[str]) -> list[str]:
+    """*rows* with their columns below each other, where that stays within what was measured."""
+    fences = 2 * (len(_FENCE) + 1)
+    room = sum(DiscordDialect().measure(row) + 1 for row in rows) - fences
+    return aligned(rows, room) or rows
 
 
 def _table(lines: list[str], at: int) -> int:

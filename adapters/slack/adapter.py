@@ -13,7 +13,7 @@ from adapters.slack.status import Status
 from adapters.slack.thread import SlackThread, Workspace
 from adapters.slack.web import API_URL, Web
 from bot.model import Conversation
-from bot.ports import Desk, Ear
+from bot.ports import Desk, Ear, Token, lasting
 
 _DEFAULT_TIMING: Final = Timing()
 
@@ -21,24 +21,26 @@ _DEFAULT_TIMING: Final = Timing()
 class SlackAdapter:
     """One workspace of Slack; implements `bot.ports.Adapter`.
 
-    *api_url* stands in for Slack's own: GovSlack, a proxy, the sandbox. *status* is what Slack
-    shows behind our name while an answer is on its way; None shows nothing.
+    A token may be replaced by another one of the same app: each call takes the bot token as it is
+    by then, each new socket the app token. *api_url* stands in for Slack's own: GovSlack, a proxy,
+    the sandbox. *status* is what Slack shows behind our name while an answer is on its way; None
+    shows nothing.
     """
 
     def __init__(
         self,
         *,
-        bot_token: str,
-        app_token: str,
+        bot_token: str | Token,
+        app_token: str | Token,
         api_url: str | None = None,
         status: str | None = None,
         timing: Timing = _DEFAULT_TIMING,
     ) -> None:
-        self._bot_token = bot_token
-        self._app_token = app_token
+        self._bot_token = lasting(bot_token)
+        self._app_token = lasting(app_token)
         self._status = status
         self._timing = timing
-        self._web = Web(bot_token, api_url or API_URL)
+        self._web = Web(self._bot_token, api_url or API_URL)
         self._workspace: Workspace | None = None
         self._connection: Connection | None = None
         self.dropped: Counter[Dropped] = Counter()
@@ -58,8 +60,8 @@ class SlackAdapter:
 
         Raises SetupError with the way out.
         """
-        us = await identify(self._web, self._bot_token)
-        await prove_socket(self._web, self._app_token)
+        us = await identify(self._web, self._bot_token())
+        await prove_socket(self._web, self._app_token())
         if self._workspace is None:
             people, status = People(self._web, us), Status(self._web, self._status)
             self._workspace = Workspace(us, self._web, people, status)

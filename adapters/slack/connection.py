@@ -19,6 +19,7 @@ from structlog import get_logger
 
 from adapters.slack.logs import quiet_logger
 from adapters.slack.wire import fields, size
+from bot.ports import Token
 
 _log = get_logger(__name__)
 
@@ -42,7 +43,7 @@ class Timing:
 class Connection:
     """Brings the envelopes of Socket Mode to *app* for as long as `serve` runs."""
 
-    def __init__(self, app: AsyncApp, app_token: str, timing: Timing) -> None:
+    def __init__(self, app: AsyncApp, app_token: Token, timing: Timing) -> None:
         self._app = app
         self._app_token = app_token
         self._timing = timing
@@ -60,7 +61,7 @@ class Connection:
     async def serve(self) -> None:
         """Hold a connection until cancelled. What the SDK cannot mend is built anew."""
         while True:
-            handler = _Handler(self._app, self._app_token, self._timing)
+            handler = _Handler(self._app, self._app_token(), self._timing)
             handler.on_message(self._greeted)
             self._handler = handler
             try:
@@ -77,6 +78,7 @@ class Connection:
         """Return when *handler* has been without a live socket for too long."""
         alive_at, was_alive = time.monotonic(), False
         while time.monotonic() - alive_at < self._timing.dead_after:
+            handler.client.app_token = self._app_token()  # for the address of its next socket
             alive = await handler.client.is_connected()
             if alive:
                 alive_at = time.monotonic()

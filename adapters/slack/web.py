@@ -16,6 +16,7 @@ from adapters.slack.proxies import proxy_for
 from adapters.slack.trouble import TOKEN_REFUSED, code_in, code_of, translated
 from adapters.slack.wire import fields
 from bot.errors import PlatformError, Unreachable
+from bot.ports import Token, lasting
 
 API_URL: Final = "https://slack.com/api/"
 
@@ -53,14 +54,14 @@ class Answer:
 
 
 class Web:
-    """Slack's Web API at *url* with one token; every method raises only platform errors.
+    """Slack's Web API at *url*; every method raises only platform errors.
 
-    It sends each call once. Who calls decides what to do about an error, and after Unreachable
-    has to reckon with the call having had its effect.
+    It sends each call once, with *token* as it is by then. Who calls decides what to do about an
+    error, and after Unreachable has to reckon with the call having had its effect.
     """
 
-    def __init__(self, token: str, url: str) -> None:
-        self._token = token
+    def __init__(self, token: str | Token, url: str) -> None:
+        self._token = lasting(token)
         self._url = url if url.endswith("/") else f"{url}/"
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
@@ -79,13 +80,13 @@ class Web:
                 timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
             )
             self._client = AsyncWebClient(
-                token=self._token,
                 base_url=self._url,
                 session=self._session,
                 logger=quiet_logger("slack_sdk", logging.WARNING),
                 retry_handlers=[],  # the default one sends a post again that Slack has taken
             )
             self._client.proxy = proxy_for(self._url)
+        self._client.token = self._token()
         return self._client
 
     async def read(self, method: str, **params: str | int | bool) -> Answer:

@@ -2,7 +2,8 @@
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncGenerator, AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -10,12 +11,20 @@ from typing import Self
 
 import anthropic
 import httpx2
-from anthropic.types import MessageParam, RawMessageStreamEvent, TextBlockParam
+from anthropic.types import (
+    CacheControlEphemeralParam,
+    MessageParam,
+    RawMessageStreamEvent,
+    TextBlockParam,
+)
 
 from bot.claude.events import Reader, StreamBroken
 from bot.claude.failures import TROUBLES, classify
+from bot.claude.keyed import Keyed, Keys, OneKey
+from bot.claude.models import PATIENCE, lives
 from bot.errors import ParleyError
-from bot.model import Ending, Message, Request, Role
+from bot.lineup import Life
+from bot.model import Ending, Message, Request, Role, Tier
 from bot.retry import Failure
 
 API = "https://api.anthropic.com"
@@ -25,6 +34,10 @@ SILENCE = 90.0  # seconds without a byte, not even a ping, before a stream count
 _WRITE = 30.0
 _POOL = 10.0
 _LAST_BYTES = 0.25  # seconds for the end of the HTTP body, so that its connection can be used again
+
+_BREAKPOINT: CacheControlEphemeralParam = {"type": "ephemeral"}  # for five minutes
+
+_EACH_REQUEST_HAS_ITS_OWN = "none"
 
 # Within a lively conversation people ask every minute or so; with the SDK's 5 s nearly each
 # question would cost a TLS handshake.
@@ -42,6 +55,8 @@ class AttemptFailed(ParleyError):
 class Claude:
     """The Messages API at *base_url* (None: Anthropic's own), asked with *api_key*.
 
+    That is one key, or who tells at each request which ones there are. *api_version* is the version
+    of the API that is spoken, None for the SDK's own, which takes no temperature and no top_p.
     Connections are shared by all attempts and kept for a minute. *connect* and *silence* are
     seconds; any byte ends a silence, a ping too. Close it, or use it as a context manager.
     """
@@ -49,8 +64,9 @@ class Claude:
     def __init__(
         self,
         *,
-        api_key: str,
+        api_key: str | Keys,
         base_url: str | None = None,
+        api_version: str | None = None,
         connect: float = CONNECT,
         silence: float = SILENCE,
     ) -> None:
@@ -59,8 +75,9 @@ class Claude:
         # Key and address are always given: what the SDK finds in the environment or in a profile
         # on disk must not take their place.
         self._client = anthropic.AsyncAnthropic(
-            api_key=api_key,
+            api_key=_EACH_REQUEST_HAS_ITS_OWN,
             base_url=base_url,
+            default_headers={"anthropic-version": api_version} if api_version else None,
             timeout=timeout,
             max_retries=0,  # its own loop sleeps any Retry-After in full, a day if need be
             open_telemetry=False,
@@ -70,6 +87,8 @@ class Claude:
                 trust_env=not _is_loopback(httpx2.URL(base_url).host),  # HTTP_PROXY is for others
             ),
         )
+        keys = OneKey(api_key) if isinstance(api_key, str) else api_key
+        self._keyed = Keyed(self._client, keys, time.monotonic)
 
     async def __aenter__(self) -> Self:
         return self
@@ -85,6 +104,15 @@ class Claude:
     async def close(self) -> None:
         """Let go of all connections."""
         await self._client.close()
+
+    async def lives(
+        self, models: Iterable[str], *, patience: float = PATIENCE
+    ) -> Mapping[str, Life]:
+        """What the Models API tells of *models* within *patience* seconds, of as many as it does.
+
+        Nothing is raised where it cannot be reached, or a server has no such route.
+        """
+        return await lives(self._keyed, models, patience=patience)
 
     async def attempt(
         self, request: Request, user: str | None
@@ -109,17 +137,20 @@ class Claude:
     async def _open(
         self, request: Request, user: str | None
     ) -> anthropic.AsyncStream[RawMessageStreamEvent]:
-        tier = request.tier
-        return await self._client.messages.create(
-            stream=True,
-            model=tier.model,
-            max_tokens=tier.max_tokens,
-            output_config={"effort": tier.effort.value},
-            stop_sequences=list(tier.stop_sequences) or anthropic.omit,
-            metadata={"user_id": user} if user is not None else anthropic.omit,
-            cache_control={"type": "ephemeral"},
-            system=request.system or anthropic.omit,
-            messages=[_message(message) for message in request.messages],
+        tier, messages = request.tier, [_message(message) for message in request.messages]
+        return await self._keyed.ask(
+            lambda client: client.messages.create(
+                stream=True,
+                model=tier.model,
+                max_tokens=tier.max_tokens,
+                output_config={"effort": tier.effort.value},
+                stop_sequences=list(tier.stop_sequences) or anthropic.omit,
+                metadata={"user_id": user} if user is not None else anthropic.omit,
+                cache_control=_BREAKPOINT,  # it moves with the last message
+                system=_system(request.system) or anthropic.omit,
+                messages=messages,
+                extra_body=_sampling(tier) or None,
+            )
         )
 
 
@@ -144,6 +175,21 @@ async def _drain(rest: AsyncIterator[object]) -> None:
         async with asyncio.timeout(_LAST_BYTES):
             async for _ in rest:
                 pass
+
+
+def _system(prompt: str) -> list[TextBlockParam]:
+    """*prompt* with a breakpoint of its own.
+
+    So that a thread that begins reads from the cache what another thread of its channel wrote. With
+    the one that moves that makes two; the API bears four.
+    """
+    return [{"type": "text", "text": prompt, "cache_control": _BREAKPOINT}] if prompt else []
+
+
+def _sampling(tier: Tier) -> Mapping[str, float]:
+    """The parameters that the SDK has no arguments for: older versions of the API take them."""
+    given = {"temperature": tier.temperature, "top_p": tier.top_p}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _message(message: Message) -> MessageParam:

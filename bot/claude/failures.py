@@ -24,6 +24,8 @@ TROUBLES = (
 # The request itself, the key or the account will not do: no repetition mends that.
 _REFUSALS = frozenset({400, 401, 402, 403, 404, 413, 422})
 
+_OF_A_KEY = frozenset({401, 402, 403})
+
 # These come as 429, but no wait of ours outlives them.
 _SPENT = frozenset({"enforced_spend_limit_reached", "contract_spend_limit_reached"})
 
@@ -72,17 +74,27 @@ def classify(error: Exception, *, now: datetime, request_id: str | None = None) 
     )
 
 
-def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
-    headers = error.response.headers
-    trouble = _trouble(error)
-    forbidden = headers.get("x-should-retry") == "false"
-    detail = _detail(
+def refuses_key(error: anthropic.APIStatusError) -> bool:
+    """Whether *error* is about the key and the account behind it, so that another may do."""
+    return error.status_code in _OF_A_KEY or str(error.error_code) in _SPENT
+
+
+def outline(error: anthropic.APIStatusError) -> str:
+    """Class, status, type, code and request id of *error*: nothing that it says in words."""
+    return _detail(
         error,
         status=error.status_code,
         type=error.type,
         code=error.error_code,
         request=error.request_id,
     )
+
+
+def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
+    headers = error.response.headers
+    trouble = _trouble(error)
+    forbidden = headers.get("x-should-retry") == "false"
+    detail = outline(error)
     return Failure(
         trouble,
         retryable=trouble is not Trouble.REFUSED and not forbidden,

@@ -3,10 +3,13 @@
 from bot.settings.checks import missing, not_in_force_yet
 from bot.settings.complaints import refusal
 from bot.settings.in_force import InForce, Pending, Reply, in_force, tier_in_force, tier_names
+from bot.settings.kinds import holds_control
 from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.reading import read
 from bot.settings.report import report
 from bot.settings.schema import AccessTable
+from bot.settings.secrets import Secrets
+from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 
 __all__ = [
@@ -17,15 +20,19 @@ __all__ = [
     "Override",
     "Pending",
     "Reply",
+    "Secrets",
     "Settings",
     "SlackSettings",
     "Source",
+    "Stated",
+    "holds_control",
     "in_force",
     "missing",
     "not_in_force_yet",
     "read",
     "refusal",
     "report",
+    "stated_tiers",
     "tier_in_force",
     "tier_names",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.lineup import SAMPLING_ENDS
 from bot.sentences import say
 from bot.settings.complaints import Problems, did_you_mean
 from bot.settings.in_force import tier_in_force, tier_names
@@ -11,9 +12,16 @@ from bot.settings.values import Settings
 
 _Keys = tuple[str, ...]
 
+SAMPLING = ("temperature", "top_p")
+"""The keys of a tier that only an older API takes."""
+
 
 def check(settings: Settings, problems: Problems) -> None:
-    """Tell *problems* of tiers that do not exist, and of fallbacks that lead back to themselves."""
+    """Tell *problems* of what the values, each of them right, are wrong about together.
+
+    Tiers that do not exist, fallbacks that lead back to themselves, and parameters that the API's
+    version refuses.
+    """
     file = settings.source.file
     known = tier_names(settings)
     for keys, name in _named_tiers(settings):
@@ -22,6 +30,8 @@ def check(settings: Settings, problems: Problems) -> None:
             problems.tell(
                 where(file, *keys), "settings.unknown_tier", known=", ".join(known), hint=hint
             )
+    for keys in _refused_parameters(settings):
+        problems.tell(where(file, *keys), "settings.sampling", version=SAMPLING_ENDS)
     told: set[frozenset[str]] = set()
     for keys, channel in (((), ""), *((("channels", name), name) for name in settings.channels)):
         for circle in _circles(settings, channel):
@@ -81,14 +91,26 @@ def _named_tiers(settings: Settings) -> Iterator[tuple[_Keys, str]]:
 
 
 def _fallbacks(settings: Settings) -> Iterator[tuple[_Keys, str]]:
+    for keys, tier in _written_tiers(settings):
+        if tier.fallback:
+            yield (*keys, "fallback"), tier.fallback
+
+
+def _refused_parameters(settings: Settings) -> Iterator[_Keys]:
+    version = settings.claude.api_version
+    if version and version < SAMPLING_ENDS:
+        return
+    for keys, tier in _written_tiers(settings):
+        yield from ((*keys, key) for key in SAMPLING if getattr(tier, key) is not None)
+
+
+def _written_tiers(settings: Settings) -> Iterator[tuple[_Keys, TierTable]]:
     tables: dict[_Keys, Mapping[str, TierTable]] = {("tiers",): settings.tiers}
     tables |= {
         ("channels", name, "tiers"): channel.tiers for name, channel in settings.channels.items()
     }
     for keys, tiers in tables.items():
-        for name, tier in tiers.items():
-            if tier.fallback:
-                yield (*keys, name, "fallback"), tier.fallback
+        yield from (((*keys, name), tier) for name, tier in tiers.items())
 
 
 def _circles(settings: Settings, channel: str) -> Iterator[tuple[str, ...]]:

@@ -126,6 +126,8 @@ def tier_in_force(settings: Settings, place: str, name: str) -> tuple[Tier, Mapp
         max_tokens=values["max_tokens"],
         effort=Effort(values["effort"]),
         stop_sequences=values["stop_sequences"],
+        temperature=values["temperature"],
+        top_p=values["top_p"],
         fallback=values["fallback"] or None,
         prices=tuple(_prices(values["price"], values["long_price"])),
     ), origins

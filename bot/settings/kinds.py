@@ -18,6 +18,8 @@ _SLACK_STRANGERS = ("xoxp-", "xoxe-", "xoxe.", "xoxa-", "xoxr-", "xoxc-", "xoxd-
 _ID = re.compile(r"(slack|discord):[A-Za-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for tab and newline
 _TIER_NAME = re.compile(r"[^\W_][\w-]{0,63}")
+_BETWEEN_KEYS = re.compile(r"[\s,]+")
+_API_VERSION = re.compile(r"20\d{2}-[01]\d-[0-3]\d")
 
 
 class Unfit(ValueError):
@@ -27,6 +29,11 @@ class Unfit(ValueError):
         super().__init__(key)
         self.key = key
         self.arguments = arguments
+
+
+def keys_in(text: str) -> tuple[str, ...]:
+    """The keys that *text* holds, in their order and each once; commas or blanks part them."""
+    return tuple(dict.fromkeys(filter(None, _BETWEEN_KEYS.split(text))))
 
 
 def _channel(name: str) -> str:
@@ -42,8 +49,6 @@ def _person(name: str) -> str:
 
 
 def _tier_name(name: str) -> str:
-    if name == "auto":
-        raise Unfit("settings.tier_auto")
     if not _TIER_NAME.fullmatch(name):
         raise Unfit("settings.tier_name")
     return name
@@ -67,6 +72,11 @@ def _stop_sequence(text: str) -> str:
     return text
 
 
+def holds_control(text: str) -> bool:
+    """Whether *text* holds a control character other than line breaks and tabs: it is no prompt."""
+    return _CONTROL.search(text) is not None
+
+
 def _prompt(text: str) -> str:
     if (control := _CONTROL.search(text)) is not None:
         raise Unfit("settings.prompt_control", code=f"{ord(control[0]):04X}")
@@ -88,13 +98,33 @@ def _web_address(address: str) -> str:
     return address
 
 
+def _api_version(version: str) -> str:
+    if version and not _API_VERSION.fullmatch(version):
+        raise Unfit("settings.api_version")
+    return version
+
+
 def _secret(secret: SecretStr) -> SecretStr:
     value = secret.get_secret_value()
-    if value[:1] in {'"', "'"} and value[:1] == value[-1:]:
-        raise Unfit("settings.secret_quoted")
+    _refuse_quotes(value)
     if not value.isascii() or not value.isprintable() or " " in value:
         raise Unfit("settings.secret_unfit")
     return secret
+
+
+def _keys(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value()
+    _refuse_quotes(value)
+    if not (keys := keys_in(value)):
+        raise Unfit("settings.secret_unfit")
+    for key in keys:
+        _secret(SecretStr(key))
+    return secret
+
+
+def _refuse_quotes(value: str) -> None:
+    if value[:1] in {'"', "'"} and value[:1] == value[-1:]:
+        raise Unfit("settings.secret_quoted")
 
 
 def _redis_address(secret: SecretStr) -> SecretStr:
@@ -134,11 +164,17 @@ StopSequence = Annotated[str, AfterValidator(_stop_sequence)]
 Prompt = Annotated[str, AfterValidator(_prompt)]
 """Lines of text, as they are said to Claude."""
 
+ApiVersion = Annotated[str, AfterValidator(_api_version)]
+"""A version of Claude's API, which is a date; "" for the one that the SDK speaks."""
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Upper = BeforeValidator(_upper)
 
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 """One line of printable ASCII without blanks, since it travels in a header."""
+
+Keys = Annotated[SecretStr, AfterValidator(_keys)]
+"""One such secret or several, as `keys_in` parts them."""
 
 RedisAddress = Annotated[SecretStr, AfterValidator(_redis_address)]
 SlackBotToken = Annotated[Secret, _slack_token("xoxb-")]

@@ -39,6 +39,7 @@ def read(environ: Mapping[str, str], folder: Path) -> Settings:
         file=name or BOT_TOML,
         exists=written is not None,
         variables=variables.origins,
+        files=variables.files,
         keys=frozenset(_keys(toml)),
         near_misses=tuple(variables.near_misses()),
     )

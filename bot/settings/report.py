@@ -12,6 +12,7 @@ from bot.model import Price
 from bot.sentences import say
 from bot.settings.checks import missing, not_in_force_yet
 from bot.settings.in_force import BUILT_IN, in_force, tier_in_force, tier_names
+from bot.settings.kinds import keys_in
 from bot.settings.places import path
 from bot.settings.schema import Table
 from bot.settings.values import Settings
@@ -55,6 +56,10 @@ def masked(secret: SecretStr) -> str:
     return next((kind for kind in _TELLING if value.startswith(kind)), "") + "…"
 
 
+def _each(keys: SecretStr | None) -> tuple[SecretStr, ...] | None:
+    return tuple(map(SecretStr, keys_in(keys.get_secret_value()))) if keys else None
+
+
 def _file(settings: Settings) -> str:
     there = "settings.report.file" if settings.source.exists else "settings.report.no_file"
     return say(there, file=settings.source.file)
@@ -63,7 +68,7 @@ def _file(settings: Settings) -> str:
 def _variables(settings: Settings) -> Iterator[_Row]:
     slack, discord = settings.slack, settings.discord
     values: Mapping[str, object] = {
-        "ANTHROPIC_API_KEY": settings.anthropic_api_key,
+        "ANTHROPIC_API_KEY": _each(settings.anthropic_api_key),
         "ANTHROPIC_BASE_URL": settings.anthropic_base_url,
         "SLACK_BOT_TOKEN": slack and slack.bot_token,
         "SLACK_APP_TOKEN": slack and slack.app_token,
@@ -126,12 +131,15 @@ def _tier(settings: Settings, place: str, name: str, *, prefix: str = "") -> Ite
         "max_tokens": tier.max_tokens,
         "effort": tier.effort.value,
         "stop_sequences": tier.stop_sequences,
+        "temperature": tier.temperature,
+        "top_p": tier.top_p,
         "fallback": tier.fallback or "",
         "price": tier.prices[0],
         "long_price": tier.prices[1] if len(tier.prices) > 1 else (),
     }
     for key, value in values.items():
-        yield f"{prefix}{key}", _shown(value), origins[key]
+        if value is not None:
+            yield f"{prefix}{key}", _shown(value), origins[key]
 
 
 def _near_misses(settings: Settings) -> Iterator[str]:

@@ -18,6 +18,7 @@ _StopSequences = Annotated[tuple[kinds.StopSequence, ...], Field(strict=False)]
 _People = Annotated[tuple[kinds.PersonId, ...], Field(strict=False)]
 _Dollars = Annotated[float, Field(ge=0)]
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
+_Share = Annotated[float, Field(ge=0, le=1)]
 _Count = Annotated[int, Field(ge=1, le=10_000)]
 
 
@@ -49,6 +50,8 @@ class TierTable(Table):
     max_tokens: Annotated[int, Field(ge=1, le=128_000)] | None = None  # the most that Claude writes
     effort: Literal["low", "medium", "high"] | None = None
     stop_sequences: _StopSequences | None = None
+    temperature: _Share | None = None  # these two have no default: not written is not sent
+    top_p: _Share | None = None
     fallback: kinds.Fallback | None = None  # "" is written, and says: none
     price: PriceTable | None = None
     long_price: LongPriceTable | None = None
@@ -71,11 +74,12 @@ class ChannelTable(PlaceTable):
 
 
 class ClaudeTable(Table):
-    """How long a person waits, in seconds, and how many tokens a request may hold."""
+    """How long a person waits, in seconds, how many tokens a request may hold, and which API."""
 
     patience_wait: _Seconds = 60
     patience_turn: _Seconds = 300
     window_tokens: Annotated[int, Field(ge=100, le=1_000_000)] = 150_000
+    api_version: kinds.ApiVersion = ""
 
 
 class AccessTable(Table):
@@ -129,7 +133,7 @@ class Environment(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    anthropic_api_key: kinds.Secret | None = None
+    anthropic_api_key: kinds.Keys | None = None
     anthropic_api_key_file: Path | None = None
     anthropic_base_url: kinds.WebAddress | None = None
     slack_bot_token: kinds.SlackBotToken | None = None

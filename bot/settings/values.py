@@ -44,14 +44,15 @@ class Source:
 
     *file* is the configuration file as the user named it, *exists* whether it is there. *variables*
     holds the origin of each of our variables that is set: ``environment``, ``.env``, or the
-    variable that names the file a secret stands in. *keys* are the keys written in the file outside
-    of places and tiers, as ``claude.patience_wait``. *near_misses* are pairs: a variable that is
-    nobody's, and the one of ours that may be meant.
+    variable that names the file a secret stands in; *files* holds that file. *keys* are the keys
+    written in the configuration file outside of places and tiers, as ``claude.patience_wait``.
+    *near_misses* are pairs: a variable that is nobody's, and the one of ours that may be meant.
     """
 
     file: str
     exists: bool
     variables: Mapping[str, str]
+    files: Mapping[str, Path]
     keys: frozenset[str]
     near_misses: tuple[tuple[str, str], ...]
 

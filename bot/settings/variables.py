@@ -22,12 +22,13 @@ _LIKE_OURS = 0.85  # SLACK_APPTOKEN is like SLACK_APP_TOKEN by 0.97, but EXPORT 
 class Variables:
     """Our variables that are set: the value of each, and its origin.
 
-    An origin is ``environment``, ``.env``, or the variable that names a secret's file. *strangers*
-    are the names of all variables there are besides.
+    An origin is ``environment``, ``.env``, or the variable that names a secret's file, which is in
+    *files*. *strangers* are the names of all variables there are besides.
     """
 
     values: Mapping[str, str]
     origins: Mapping[str, str]
+    files: Mapping[str, Path]
     strangers: frozenset[str]
 
     def near_misses(self) -> Iterator[tuple[str, str]]:
@@ -45,6 +46,7 @@ def read_variables(environ: Mapping[str, str], folder: Path, problems: Problems)
     """
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
+    files: dict[str, Path] = {}
     strangers: set[str] = set()
     for origin, source in _sources(environ, folder / DOTENV, problems):
         strangers |= source.env_vars.keys() - set(VARIABLES)
@@ -58,11 +60,24 @@ def read_variables(environ: Mapping[str, str], folder: Path, problems: Problems)
                 secret = name.removesuffix("_FILE")
                 if secret in ours:
                     problems.tell(origin, "settings.given_twice", name=secret)
-                elif value := _secret(name, folder / ours[name], problems):
-                    values[secret], origins[secret] = value, name
+                elif value := read_secret(secret, file := folder / ours[name], problems):
+                    values[secret], origins[secret], files[secret] = value, name, file
             elif name in ours:
                 values[name], origins[name] = ours[name], origin
-    return Variables(values, origins, frozenset(strangers))
+    return Variables(values, origins, files, frozenset(strangers))
+
+
+def read_secret(variable: str, file: Path, problems: Problems) -> str:
+    """What *file* holds of the secret *variable*; "" and a problem where that is nothing.
+
+    It stands in no sentence, but the file's name does.
+    """
+    where = f"{variable}_FILE: {file}"
+    with problems.of_file(where):
+        if secret := file.read_text(encoding=ENCODING).strip():
+            return secret
+        problems.tell(where, "settings.file_empty")
+    return ""
 
 
 def _sources(
@@ -95,13 +110,3 @@ def _is_sound(dotenv: Path, problems: Problems) -> bool:
 
 def _present(variables: Mapping[str, str | None]) -> dict[str, str | None]:
     return {name: value.strip() for name, value in variables.items() if value and value.strip()}
-
-
-def _secret(variable: str, file: Path, problems: Problems) -> str:
-    """What *file* holds; "" and a problem where that is nothing. It stands in no sentence."""
-    where = f"{variable}: {file}"
-    with problems.of_file(where):
-        if secret := file.read_text(encoding=ENCODING).strip():
-            return secret
-        problems.tell(where, "settings.file_empty")
-    return ""

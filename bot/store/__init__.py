@@ -1,20 +1,30 @@
 """The store: conversations in a Redis-compatible server; the only package that knows of Redis."""
 
+from bot.store.bookmarks import Bookmarks
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
+from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
+from bot.store.opening import Store, opened
+from bot.store.overrides import Changed, Overrides
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 
 __all__ = [
     "KEYS_WITHOUT_TTL",
+    "Bookmarks",
+    "Changed",
     "Conversations",
     "Heard",
     "Lease",
+    "Ledger",
     "Nudges",
+    "Overrides",
     "Server",
+    "Store",
     "Submitted",
     "Work",
     "connect",
+    "opened",
     "where",
 ]

@@ -11,6 +11,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.model import Conversation, Ended, Turn, Wish
+from bot.store.bookmarks import Bookmarks
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
 
@@ -74,6 +75,7 @@ class Conversations:
 
     *worker* names this process in leases, *lease* is their length in seconds, *most_turns* are kept
     of a conversation. Methods that take a lease raise Fenced where another holds it by now.
+    *bookmarks* tell how far platforms were heard.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Conversations:
         lease: float = LEASE,
         most_turns: int = MOST_TURNS,
     ) -> None:
+        self.bookmarks = Bookmarks(client)
         self._client = client
         self._lease_seconds = lease
         self._most_turns = most_turns
@@ -211,6 +214,10 @@ class Conversations:
     async def stop(self, conversation: Conversation, turn_id: str) -> bool:
         """Stop the answer to the turn *turn_id*; False where it is not pending any more."""
         return _is(b"stopped", await self._scripts.change("stop", conversation, turn_id))
+
+    async def reset(self, conversation: Conversation) -> None:
+        """Let no answer read what was said in *conversation* so far."""
+        await self._scripts.change("reset", conversation)
 
     async def pending(self, conversation: Conversation) -> list[Turn]:
         """The questions of *conversation* that are owed an answer, being answered or not."""

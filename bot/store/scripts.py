@@ -1,5 +1,6 @@
 """The store's Lua: one file a script, and a call whose reply was lost may be sent again."""
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Generator
@@ -24,11 +25,12 @@ from bot.model import Conversation
 Arg = str | bytes | int
 
 DUE = "bot:due"
+HEARD = "bot:heard"
 # Of one hash slot, so that one script may change them all.
 OVERRIDES, UNDO, AUDIT, VERSION = (
     f"bot:{{settings}}:{kind}" for kind in ("overrides", "undo", "audit", "version")
 )
-KEYS_WITHOUT_TTL = frozenset({DUE, OVERRIDES, UNDO, AUDIT, VERSION})
+KEYS_WITHOUT_TTL = frozenset({DUE, HEARD, OVERRIDES, UNDO, AUDIT, VERSION})
 
 
 def key(conversation: Conversation, kind: str) -> str:
@@ -48,11 +50,25 @@ def changing(name: str) -> str:
     return reading("envelope").replace("@script", reading(name))
 
 
+@cache
+def accounting(name: str) -> str:
+    """The Lua of the ledger's script *name*, which may be repeated as it is."""
+    return reading("usage/shared") + reading(f"usage/{name}")
+
+
 @contextmanager
 def translated() -> Generator[None]:
-    """Raises StoreAway for whatever the client raises within."""
+    """Raises StoreAway for whatever the client raises within, and loses no cancellation.
+
+    The client waits by `asyncio.wait_for`, which before Python 3.12 gives back an answer that came
+    in the moment of a cancellation, and forgets the latter: who called would go on for ever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
     try:
         yield
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
     except OutOfMemoryError as error:
         raise StoreAway("store.full") from error
     # Two of the client's errors are no RedisErrors (facts of redis-py 8.1).
@@ -61,9 +77,12 @@ def translated() -> Generator[None]:
 
 
 class Scripts:
-    """Runs scripts by name on *client*, for *worker*, whose leases last *lease* milliseconds."""
+    """Runs scripts by name on *client*, for *worker*, whose leases last *lease* milliseconds.
 
-    def __init__(self, client: Redis, *, worker: str, lease: int) -> None:
+    Only `change` has to do with leases.
+    """
+
+    def __init__(self, client: Redis, *, worker: str = "", lease: int = 0) -> None:
         self._client = client
         self._worker = worker
         self._lease = lease
@@ -93,6 +112,10 @@ class Scripts:
     async def read(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
         """What script *name* finds in *keys*. Raises StoreAway."""
         return await self._run(name, reading(name), keys, list(args))
+
+    async def account(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
+        """What the ledger's script *name* answers. Raises StoreAway."""
+        return await self._run(f"usage/{name}", accounting(name), keys, list(args))
 
     async def _run(self, name: str, source: str, keys: list[str], args: list[Arg]) -> list[Any]:
         script = self._scripts.get(name)

@@ -1,10 +1,22 @@
 """Faults of the wire: a reply in place of the answer, or a change to the answer's script."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sandbox.claude.script import Drop, Event, Json, Pause, Raw, Script, Step, encode, is_delta
+from sandbox.claude.script import (
+    Drop,
+    Event,
+    Gate,
+    Json,
+    Pause,
+    Raw,
+    Script,
+    Step,
+    encode,
+    is_delta,
+)
 
 _TYPES: Mapping[int, str] = {
     400: "invalid_request_error",
@@ -89,6 +101,11 @@ def cut(after_bytes: int, how: Literal["fin", "rst"] = "fin") -> Change:
 def stall(after_deltas: int, seconds: float) -> Change:
     """Nothing for *seconds* behind so many deltas, not even a ping; then the stream goes on."""
     return lambda script: _insert(script, after_deltas, Pause(seconds))
+
+
+def held(opened: asyncio.Event, after_deltas: int = 0) -> Change:
+    """Nothing until *opened* is set, behind so many deltas; then the stream goes on."""
+    return lambda script: _insert(script, after_deltas, Gate(opened))
 
 
 def pings(seconds: float, every: float = 0.05, after_deltas: int = 0) -> Change:

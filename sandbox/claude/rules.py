@@ -26,7 +26,9 @@ MODELS: Mapping[str, str] = {
 MAX_TOKENS = 128_000  # of an answer
 WINDOW = 1_000_000  # tokens of a prompt
 
-_GONE = frozenset({"temperature", "top_p", "top_k"})  # refused since API version 2026-10-21
+_SAMPLING = frozenset({"temperature", "top_p", "top_k"})
+_SAMPLING_ENDS = "2026-10-21"  # the version of the API that takes them no more
+_BREAKPOINTS = 4  # of the cache, the one that moves by itself included
 _FIELDS = frozenset(
     {
         *("model", "messages", "max_tokens", "system", "stream", "stop_sequences", "metadata"),
@@ -44,23 +46,25 @@ class Refused(Exception):
     sentence: str
 
 
-def check(body: Any) -> None:
-    """Raises Refused where the API would not answer *body*, the parsed JSON of a request."""
-    check_prompt(body)
+def check(body: Any, version: str = _SAMPLING_ENDS) -> None:
+    """Raises Refused where the API in *version* would not answer *body*, a request's JSON."""
+    check_prompt(body, version)
     tokens = body.get("max_tokens")
     _demand(type(tokens) is int, "max_tokens: Field required")
     _demand(tokens >= 1, "max_tokens: Input should be greater than or equal to 1")
     _demand(tokens <= MAX_TOKENS, f"max_tokens: {tokens} > {MAX_TOKENS}, the maximum")
 
 
-def check_prompt(body: Any) -> None:
+def check_prompt(body: Any, version: str) -> None:
     """As *check*, but of a question for the number of tokens, which needs no ``max_tokens``."""
     _demand(_is(dict, body), "The request body is not a JSON object.")
     for name in body:
-        _demand(name not in _GONE, f"{name}: this parameter is no longer supported.")
-        _demand(name in _FIELDS, f"{name}: Extra inputs are not permitted")
+        gone = name in _SAMPLING and version >= _SAMPLING_ENDS
+        _demand(not gone, f"{name}: this parameter is no longer supported.")
+        _demand(name in _FIELDS | _SAMPLING, f"{name}: Extra inputs are not permitted")
     _check_options(body)
     _check_messages(body.get("messages"))
+    _check_breakpoints(body)
     _check_texts(body)
 
 
@@ -110,6 +114,16 @@ def _check_messages(messages: Any) -> None:
         messages[-1]["role"] == "user",
         "This model does not support assistant message prefill. "
         "The conversation must end with a user message.",
+    )
+
+
+def _check_breakpoints(body: Any) -> None:
+    contents = [body.get("system", []), *(message["content"] for message in body["messages"])]
+    blocks = [block for content in contents if _is(list, content) for block in content]
+    set_ = sum("cache_control" in block for block in blocks) + ("cache_control" in body)
+    _demand(
+        set_ <= _BREAKPOINTS,
+        f"A maximum of {_BREAKPOINTS} blocks with cache_control may be provided. Found {set_}.",
     )
 
 

@@ -1,5 +1,6 @@
 """What the simulated Claude sends for one answer, step by step: events, pauses, a dropped line."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,14 @@ class Drop:
     how: Literal["fin", "rst"]
 
 
-Step = Event | Raw | Pause | Drop
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Nothing goes on the wire until *opened* is set."""
+
+    opened: asyncio.Event
+
+
+Step = Event | Raw | Pause | Drop | Gate
 Script = Sequence[Step]
 
 

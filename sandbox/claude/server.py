@@ -14,6 +14,8 @@ from typing import Any, Self
 from aiohttp import web
 
 from sandbox.claude import assistant, rules, wire
+from sandbox.claude.cache import Cache
+from sandbox.claude.catalogue import Catalogue
 from sandbox.claude.faults import Fault, Reply, status
 from sandbox.claude.script import Answer, Json, Script, message, stream
 from sandbox.pulse import Pulse
@@ -28,7 +30,7 @@ class Seen:
     """A request as it came.
 
     *at* is `time.monotonic()`; *port* is the client's, one for each connection; *headers* have
-    names in lower case, and lack the key.
+    names in lower case, and lack the key, which is *key*.
     """
 
     at: float
@@ -37,22 +39,31 @@ class Seen:
     headers: Mapping[str, str]
     body: Json
     raw: bytes
+    key: str
 
 
 class Claude:
     """A simulated Claude on a free loopback port, while entered.
 
-    *base_url* and *api_key* are what a client needs. *requests* are the answers asked for, oldest
+    *base_url* and *api_key* are what a client needs; *keys* are further keys that it may have, each
+    with the reply that refuses it, None for none, and *refused* those that came and were refused,
+    oldest first. *models* is what the Models API tells; without *has_models* there is none, as on
+    many a gateway. *requests* are the answers asked for, oldest
     first, refused ones too. *faults* are played one for each request that is well-formed, oldest
     first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second,
     0 for as fast as the line takes them; *chunk* is characters a delta. *thinking* is what its
     thinking block holds ("": omitted, as the API does by default; None: no such block). *open*
-    counts the streams under way, *disconnects* those that the client broke off.
+    counts the streams under way, *disconnects* those that the client broke off. *ends* tells when
+    the last word of a text was sent, by `time.monotonic`.
     """
 
     def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
         self.api_key = api_key
         self.base_url = ""
+        self.keys: dict[str, Reply | None] = {}
+        self.refused: list[str] = []
+        self.models = Catalogue()
+        self.has_models = True
         self.requests: list[Seen] = []
         self.faults: deque[Fault | None] = deque()
         self.overloaded = False
@@ -61,7 +72,9 @@ class Claude:
         self.thinking: str | None = ""
         self.open = 0
         self.disconnects = 0
+        self.ends: dict[str, float] = {}
         self._port = port
+        self._cache = Cache()
         self._speak: Speaker = assistant.answer
         self._numbers = count(1)
         self._pulse = Pulse()
@@ -119,7 +132,8 @@ class Claude:
     async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Answers for the key, the version header, and whatever a handler refuses."""
         try:
-            self._admit(request)
+            if refusal := self._turned_away(request):
+                return self._reply(refusal)
             response: web.StreamResponse = await handler(request)
         except rules.Refused as refused:
             return self._reply(status(refused.status, message=refused.sentence))
@@ -129,16 +143,20 @@ class Claude:
             return self._reply(status(error.status, message=error.reason))
         return response
 
-    def _admit(self, request: web.Request) -> None:
-        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if self.api_key not in (request.headers.get("x-api-key"), bearer):
-            raise rules.Refused(401, "invalid x-api-key")
-        if "anthropic-version" not in request.headers:
+    def _turned_away(self, request: web.Request) -> Reply | None:
+        key = _key(request)
+        known = {self.api_key: None, **self.keys}
+        refusal = known.get(key, None if key in known else status(401, message="invalid x-api-key"))
+        if refusal is not None:
+            self.refused.append(key)
+        elif "anthropic-version" not in request.headers:
             raise rules.Refused(400, "anthropic-version: header is required")
+        return refusal
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         body = await self._take(request)
-        rules.check(body)
+        rules.check(body, request.headers["anthropic-version"])
+        self.models.demand(body["model"])
         fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
         if isinstance(fault, Reply):
             return self._reply(fault)
@@ -146,7 +164,9 @@ class Claude:
         if not body.get("stream"):
             return web.json_response(message(answer), headers=self._headers())
         script = stream(answer)
-        return await self._play(request, fault(script) if fault else script)
+        response = await self._play(request, fault(script) if fault else script)
+        self.ends[answer.text] = time.monotonic()
+        return response
 
     async def _take(self, request: web.Request) -> Any:
         raw = await request.read()
@@ -157,7 +177,8 @@ class Claude:
             if name.lower() not in ("authorization", "x-api-key")
         }
         port = request.transport.get_extra_info("peername")[1] if request.transport else 0
-        self.requests.append(Seen(time.monotonic(), port, request.path, headers, body, raw))
+        now, key = time.monotonic(), _key(request)
+        self.requests.append(Seen(now, port, request.path, headers, body, raw, key))
         self._pulse.beat()
         return body
 
@@ -166,6 +187,7 @@ class Claude:
 
     def _answer(self, body: Json) -> Answer:
         text, reason, sequence = _ended(self._speak(body), body)
+        read, written = self._cache.take(body)
         return Answer(
             id=f"msg_{next(self._numbers):06}",
             model=body["model"],
@@ -174,10 +196,10 @@ class Claude:
             stop_reason=reason,
             stop_sequence=sequence,
             usage={
-                "input_tokens": rules.weight(body),
+                "input_tokens": rules.weight(body) - read - written,
                 "output_tokens": max(1, len(text) // 4),
-                "cache_creation_input_tokens": 0,
-                "cache_read_input_tokens": 0,
+                "cache_creation_input_tokens": written,
+                "cache_read_input_tokens": read,
             },
             chunk=self.chunk,
         )
@@ -205,24 +227,21 @@ class Claude:
 
     async def _count_tokens(self, request: web.Request) -> web.Response:
         body = _parsed(await request.read())
-        rules.check_prompt(body)
+        rules.check_prompt(body, request.headers["anthropic-version"])
         return web.json_response({"input_tokens": rules.weight(body)}, headers=self._headers())
 
     async def _models(self, _: web.Request) -> web.Response:
-        models = [_info(model) for model in rules.MODELS]
-        page = {
-            "data": models,
-            "has_more": False,
-            "first_id": models[0]["id"],
-            "last_id": models[-1]["id"],
-        }
-        return web.json_response(page, headers=self._headers())
+        self._demand_models()
+        return web.json_response(self.models.page(), headers=self._headers())
 
     async def _model(self, request: web.Request) -> web.Response:
-        model = request.match_info["model"]
-        if model not in rules.MODELS:
-            raise rules.Refused(404, f"model: {model}")
-        return web.json_response(_info(model), headers=self._headers())
+        self._demand_models()
+        told = self.models.one(request.match_info["model"])
+        return web.json_response(told, headers=self._headers())
+
+    def _demand_models(self) -> None:
+        if not self.has_models:
+            raise web.HTTPNotFound
 
     def _reply(self, reply: Reply) -> web.Response:
         headers = self._headers() | dict(reply.headers)
@@ -233,6 +252,11 @@ class Claude:
 
     def _headers(self) -> dict[str, str]:
         return {"request-id": f"req_{next(self._numbers):06}"}
+
+
+def _key(request: web.Request) -> str:
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return request.headers.get("x-api-key", bearer)
 
 
 def _parsed(raw: bytes) -> Any:
@@ -254,17 +278,3 @@ def _ended(text: str, body: Json) -> tuple[str, str, str | None]:
     if end > most:
         return text[:most], "max_tokens", None
     return text[:end], "end_turn" if found is None else "stop_sequence", found
-
-
-def _info(model: str) -> Json:
-    return {
-        "type": "model",
-        "id": model,
-        "display_name": rules.MODELS[model],
-        "created_at": "2026-09-22T00:00:00Z",
-        "lifecycle": "active",
-        "deprecated_at": None,
-        "retires_at": None,
-        "max_input_tokens": rules.WINDOW,
-        "max_tokens": rules.MAX_TOKENS,
-    }

@@ -7,7 +7,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from sandbox.claude.script import Drop, Pause, Script, encode, is_delta
+from sandbox.claude.script import Drop, Gate, Pause, Script, encode, is_delta
 
 _LINGER_NOT = struct.pack("ii", 1, 0)  # closing sends RST, and what waits to be sent is lost
 
@@ -19,6 +19,8 @@ async def play(
     for step in script:
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
+        elif isinstance(step, Gate):
+            await step.opened.wait()
         elif isinstance(step, Drop):
             await _drop(request, step.how)
             return

@@ -1,6 +1,7 @@
 """Discord on loopback: what discord.py meets of it, and its channels as a person sees them."""
 
 from sandbox.discord.commands import NotOffered
+from sandbox.discord.components import field, labels
 from sandbox.discord.faults import Faults
 from sandbox.discord.gateway import Identify, Resume
 from sandbox.discord.interactions import Interaction, Reply, Trigger
@@ -10,6 +11,7 @@ from sandbox.discord.pulse import NotSeen
 from sandbox.discord.rates import RATES, Rate
 from sandbox.discord.server import Call, Discord
 from sandbox.discord.sessions import Intent
+from sandbox.discord.world import born
 
 __all__ = [
     "INVITED",
@@ -32,4 +34,7 @@ __all__ = [
     "Shown",
     "Sort",
     "Trigger",
+    "born",
+    "field",
+    "labels",
 ]

@@ -24,13 +24,31 @@ def walk(components: Sequence[Json]) -> Iterator[Json]:
 
 def pressable(components: Sequence[Json]) -> list[str]:
     """The custom ids of the buttons within *components* that are not disabled."""
-    return [
-        str(component["custom_id"])
+    return list(labels(components))
+
+
+def labels(components: Sequence[Json]) -> dict[str, str]:
+    """What stands on each button that can be pressed, a word or else an emoji, by custom id."""
+    return {
+        str(component["custom_id"]): component.get("label") or _emoji(component)
         for component in walk(components)
         if component["type"] == BUTTON
         and component.get("style") != _LINK
         and not component.get("disabled")
-    ]
+    }
+
+
+def field(components: Sequence[Json]) -> tuple[str, str]:
+    """The custom id of a modal's first text field, and what stands above it.
+
+    Raises LookupError where there is none.
+    """
+    label = ""
+    for component in walk(components):
+        label = component.get("label") or label
+        if component["type"] == TEXT_INPUT:
+            return str(component["custom_id"]), label
+    raise LookupError("a modal without a field")
 
 
 def fault(components: Sequence[Json], *, tree: bool) -> str | None:
@@ -56,6 +74,11 @@ def filled(components: Sequence[Json], values: dict[str, str]) -> list[Json]:
     come back around their input; what only shows something comes back without its words.
     """
     return [_filled(component, values) for component in components]
+
+
+def _emoji(button: Json) -> str:
+    emoji: Json = button.get("emoji") or {}
+    return str(emoji.get("name") or "")
 
 
 def _filled(component: Json, values: dict[str, str]) -> Json:

@@ -82,6 +82,11 @@ class Faults:
         """Let the token open neither API nor gateway (401, 4004), until `accept_token`."""
         self._application.revoked = True
 
+    def reset_token(self) -> str:
+        """The token that opens API and gateway from now on; the one so far opens neither."""
+        self._application.token += "x"
+        return self._application.token
+
     def accept_token(self) -> None:
         """Let the token be good again."""
         self._application.revoked = False

@@ -54,6 +54,8 @@ class Invoking(Scene):
         """What becomes of a command chosen in the menu of a message."""
         place = self._world.channels[channel]
         item = menu_item(self._commands.offered(place.guild), command)
+        if message not in place.messages:
+            raise NotOffered("what one person alone sees, or nobody any more, has no such menu")
         target = payloads.message_object(place.messages[message], self._world)
         data = {"id": item["id"], "name": item["name"], "type": item["type"], "target_id": message}
         interaction = self.interactions.open(

@@ -34,6 +34,7 @@ _PIECE = re.compile(
     ),
     re.MULTILINE,
 )
+_WRITTEN = re.compile(f"{_FENCE}|{_CODE}|{_ESCAPED}|{_NAMED}|{_EMOJI}|{_TIME}|{_BRACKETED}")
 _UNREAD = re.compile(rf"{_FENCE}|{_CODE}|{_ESCAPED}")
 _PING = re.compile(r"@(?:everyone|here)|<@!?(?P<user>\d+)>|<@&(?P<role>\d+)>")
 _ADDRESS = re.compile(r"<https?://[^\s<>]+>|(?P<address>https?://[^\s<>|)\]\"'`]+)")
@@ -69,6 +70,14 @@ def readable(text: str, names: Mapping[str, str]) -> str:
     return _PIECE.sub(lambda found: _shown(found, names), text)
 
 
+def unescaped(text: str, names: Mapping[str, str]) -> str:
+    """*text* as its author wrote it: tokens by name, escapes taken away, all else as it stands.
+
+    *names* is as for `readable`.
+    """
+    return _WRITTEN.sub(lambda found: _written(found, names), text)
+
+
 def pings(text: str, allowed: Allowed) -> tuple[str, ...]:
     """The tokens of *text* that would notify somebody, each once, in one notation.
 
@@ -100,19 +109,28 @@ def addresses(text: str) -> Iterator[str]:
 def typed(text: str, names: Mapping[str, str]) -> str:
     """What a client sends when a person types *text*: ``@Ana`` and ``#general`` as tokens.
 
-    Where a name is that of several, the first of *names* is meant.
+    Capitals do not matter. Where a name is that of several, the first of *names* is meant.
     """
-    tokens = {name: token for token, name in reversed(list(names.items()))}
+    tokens = {name.lower(): token for token, name in reversed(list(names.items()))}
     if not tokens:
         return text
     longest_first = sorted(tokens, key=len, reverse=True)
     pattern = "|".join(rf"{re.escape(name)}(?!\w)" for name in longest_first)
-    return re.sub(pattern, lambda found: tokens[found[0]], text)
+    return re.sub(
+        pattern, lambda found: tokens.get(found[0].lower(), found[0]), text, flags=re.IGNORECASE
+    )
 
 
 def _outside_code(text: str) -> str:
     """*text* with a blank for each piece of code; what only looks like code stays."""
     return _UNREAD.sub(lambda found: found["escaped"] or " ", text)
+
+
+def _written(found: re.Match[str], names: Mapping[str, str]) -> str:
+    if found["token"]:
+        return names.get(found["token"].replace("!", ""), found["token"])
+    plainer = ("escaped", "emoji", "time", "bracketed")
+    return next((found[name] for name in plainer if found[name] is not None), found[0])
 
 
 def _shown(found: re.Match[str], names: Mapping[str, str]) -> str:

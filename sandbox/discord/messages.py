@@ -16,6 +16,7 @@ from sandbox.discord.sessions import Intent
 from sandbox.discord.world import World, born
 
 NONCE_LIVES = 300_000  # milliseconds; Discord says "the past few minutes"
+_TYPING_LASTS = 10_000  # milliseconds: docs.discord.com, "Trigger Typing Indicator"
 
 
 class Messages:
@@ -28,6 +29,7 @@ class Messages:
         self._access = Access(world)
         self._by_nonce: dict[str, Message] = {}
         self.typing: list[str] = []
+        self._typed_at: dict[str, int] = {}
         self.endpoints: Mapping[str, Endpoint] = {
             "create_message": self._create,
             "get_messages": self._list,
@@ -36,6 +38,11 @@ class Messages:
             "delete_message": self._delete,
             "trigger_typing": self._type,
         }
+
+    def is_typing(self, channel: str) -> bool:
+        """Whether our app is said to be typing there: until it posts, or for a while."""
+        began = self._typed_at.get(channel)
+        return began is not None and self._world.now() - began < _TYPING_LASTS
 
     def _create(self, asked: Asked) -> Json:
         channel = self._writable(asked.ids["channel"])
@@ -61,6 +68,7 @@ class Messages:
             channel.archived = False
             self._events.channel("UPDATE", channel)
         self._world.put(message)
+        self._typed_at.pop(channel.id, None)
         if message.nonce is not None:
             self._by_nonce[str(message.nonce)] = message
         self._events.created(message)
@@ -97,7 +105,9 @@ class Messages:
         self._events.deleted(message)
 
     def _type(self, asked: Asked) -> None:
-        self.typing.append(self._writable(asked.ids["channel"]).id)
+        channel = self._writable(asked.ids["channel"])
+        self.typing.append(channel.id)
+        self._typed_at[channel.id] = self._world.now()
 
     def _read(self, message: Message) -> Json:
         """*message* as our app may read it: the privilege counts for the API, too."""

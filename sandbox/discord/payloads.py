@@ -143,6 +143,8 @@ def message_object(
         said["embeds"] = list(message.words.embeds)
     if view is View.BARE and not _is_open(message, world):
         said |= {"content": "", "embeds": [], "attachments": [], "components": []}
+    if message.reference is not None:
+        said["message_reference"] = _pointer(message.reference)
     return said | (_quoted(message, world, view) if quoting else {})
 
 
@@ -234,12 +236,16 @@ def _quoted(message: Message, world: World, view: View) -> Json:
     replied = message.reference
     if replied is None:
         return {}
+    there = replied.id in replied.channel.messages
+    quoted = message_object(replied, world, view, quoting=False) if there else None
+    return {"referenced_message": quoted}
+
+
+def _pointer(replied: Message) -> Json:
     pointer: Json = {"type": 0, "channel_id": replied.channel.id, "message_id": replied.id}
     if replied.channel.guild is not None:
         pointer["guild_id"] = replied.channel.guild.id
-    there = replied.id in replied.channel.messages
-    quoted = message_object(replied, world, view, quoting=False) if there else None
-    return {"message_reference": pointer, "referenced_message": quoted}
+    return pointer
 
 
 def _origin(message: Message) -> Json:

@@ -157,6 +157,11 @@ class Places:
         self._world.channels[thread].locked = True
         self._events.channel("UPDATE", self._world.channels[thread])
 
+    def unlock(self, thread: str) -> None:
+        """Let everybody write in *thread* again."""
+        self._world.channels[thread].locked = False
+        self._events.channel("UPDATE", self._world.channels[thread])
+
     def delete_channel(self, channel: str) -> None:
         """Take a channel or thread away, with all that stands in it and below it."""
         place = self._world.channels[channel]

@@ -30,6 +30,10 @@ class Scene(Places):
         """What a client shows of *text*: its marks taken away, code and escapes as they stand."""
         return markup.readable(text, self._world.names)
 
+    def unmarked(self, text: str) -> str:
+        """*text* as its author wrote it, marks and code as they stand: tokens read by name."""
+        return markup.unescaped(text, self._world.names)
+
     async def say(
         self,
         person: Person,
@@ -124,6 +128,10 @@ class Scene(Places):
     def typing(self) -> list[str]:
         """The channels where our app was said to be typing, each time it was."""
         return self._messages.typing
+
+    def is_typing(self, channel: str) -> bool:
+        """Whether our app is said to be typing there at this moment."""
+        return self._messages.is_typing(channel)
 
     def screen(self) -> str:
         """All that stands in all channels, as lines for a person to read."""

@@ -1,4 +1,4 @@
-"""The house that needs no account: Slack and Claude simulated, the real bot between them."""
+"""The house that needs no account: Slack, Discord and Claude simulated, the real bot between."""
 
 from sandbox.house.entry import main
 

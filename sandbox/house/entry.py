@@ -22,8 +22,15 @@ _SIGNALLED = 128  # and the signal's number, as shells tell it
 
 _WRITING = 30.0  # pieces of an answer that the simulated Claude writes in a second
 
-_SIMULATED = "Simulated, on this machine: Slack and the people in it{claude}."
-_REAL = "Real: the bot in a process of its own, Slack's Bolt, the store, Anthropic's SDK{claude}."
+_SIMULATED = "Simulated, on this machine: Slack and Discord, the people there{claude}."
+_REAL = (
+    "Real: the bot in a process of its own, Slack's Bolt, discord.py, the store, "
+    "Anthropic's SDK{claude}."
+)
+_YOU = (
+    "You are Ana, in #general of both. @Claude calls the bot, Tab changes the platform, "
+    "/help says what else there is."
+)
 
 
 def main(*, tour: bool) -> int:
@@ -99,7 +106,7 @@ async def _visit(stage: Stage, log: Path) -> None:
     if stage.claude is not None:
         stage.claude.pace = _WRITING
     session = Session(stage, "\n".join([*_introduction(stage), *_welcome(log)]))
-    await Terminal(session, stage.slack).run()
+    await Terminal(session).run()
 
 
 def _introduce(stage: Stage) -> None:
@@ -117,7 +124,7 @@ def _introduction(stage: Stage) -> tuple[str, str]:
 def _welcome(log: Path) -> tuple[str, ...]:
     return (
         f"The bot's log: {log}",
-        "You are Ana, a member of #general. @Claude calls the bot, /help says what else there is.",
+        _YOU,
     )
 
 

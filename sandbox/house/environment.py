@@ -10,6 +10,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from sandbox.claude import Claude
+from sandbox.discord import Discord
 from sandbox.slack import Slack
 
 ROOT = Path(__file__).parents[2]
@@ -50,12 +51,14 @@ def for_bot(
     choices: Mapping[str, str],
     *,
     slack: Slack,
+    discord: Discord,
     claude: Claude | None,
     store: Path,
 ) -> dict[str, str]:
-    """The environment of a bot that serves *slack*, and asks *claude*; None: the real one.
+    """The environment of a bot that serves *slack* and *discord*, and asks *claude*.
 
-    *environ* is this process's own, for all that is not the bot's: PATH, HOME, a proxy.
+    Without a *claude* it asks the real one. *environ* is this process's own, for all that is not
+    the bot's: PATH, HOME, a proxy.
     """
     machine = {name: v for name, v in environ.items() if not name.startswith(_THE_BOTS_OWN)}
     path = [str(ROOT), *filter(None, [environ.get("PYTHONPATH")])]
@@ -64,6 +67,8 @@ def for_bot(
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
+        "DISCORD_API_URL": discord.api_url,
+        "DISCORD_BOT_TOKEN": discord.bot_token,
         "BOT_DATA_DIR": str(store),
     }
     if claude is not None:

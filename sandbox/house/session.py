@@ -1,43 +1,62 @@
 """One person's visit: who they are, where they stand, what they see, and what they ask for."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import assert_never
 
-from sandbox.house import screen
+from sandbox.house import numbering, screen
+from sandbox.house.platform import (
+    ChooseItem,
+    Fill,
+    NotThere,
+    Place,
+    Platform,
+    PressButton,
+    Slash,
+    Thread,
+)
 from sandbox.house.process import BotEnded
 from sandbox.house.screen import Line, Style
 from sandbox.house.stage import Stage
-from sandbox.house.typed import HELP, Go, Order, Say, SpeakAs, Unknown, Where, Wish
+from sandbox.house.typed import (
+    HELP,
+    Choose,
+    Go,
+    Number,
+    Order,
+    Press,
+    Reply,
+    Say,
+    SpeakAs,
+    Unknown,
+    Where,
+    Wish,
+)
 from sandbox.slack import NotSeen
 
 _RESUMED = "It remembers; an answer that was cut short is finished within some 20 s."
 _NOTHING = "Nothing was said here so far."
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one stands: in #general or in one's DM with the bot, *thread* is the root's ts."""
-
-    dm: bool = False
-    thread: str | None = None
-
-
 class Session:
-    """A visit to *stage*; *note* is what the sandbox itself last said, *over* set by leaving."""
+    """A visit to *stage*; *note* is what the sandbox itself last said, *over* set by leaving.
+
+    One stands somewhere on each platform, and types to the one that is *here*.
+    """
 
     def __init__(self, stage: Stage, note: str) -> None:
         self.note = note
         self.over = asyncio.Event()
+        self.platforms = stage.platforms
+        self.here: Platform = stage.platforms[0]
         self._stage = stage
-        self._person = stage.member("Ana")
-        self._place = Place()
+        self._who = stage.member("Ana")
+        self._places = dict.fromkeys((platform.name for platform in stage.platforms), Place())
         self._killing = asyncio.Event()
 
     @property
     def prompt(self) -> str:
         """Who speaks, and where to."""
-        return f"{self._person.called} in {self._where()}> "
+        return f"{self._who} in {self._where(self.here)} on {self.here.name}> "
 
     @property
     def title(self) -> str:
@@ -45,9 +64,14 @@ class Session:
         bot = self._stage.state
         claude = self._stage.claude
         if claude is None:
-            return f"Slack is simulated, Claude is real. The bot is {bot}."
-        overloaded = " and overloaded" if claude.overloaded else ""
-        return f"Slack is simulated, Claude is simulated{overloaded}. The bot is {bot}."
+            return f"Simulated: Slack, Discord. Real: Claude. Bot: {bot}."
+        overloaded = " (overloaded)" if claude.overloaded else ""
+        return f"Simulated: Slack, Discord, Claude{overloaded}. Bot: {bot}."
+
+    def heading(self, platform: Platform) -> str:
+        """Where one stands there, and whether the bot is away."""
+        away = "" if platform.connected else " (the bot is away)"
+        return f"{platform.name}  {self._where(platform)}{away}"
 
     def notice(self) -> list[str]:
         """What the sandbox has to say: that the bot is gone before all else."""
@@ -56,19 +80,17 @@ class Session:
         words = self._stage.bot.last_words()
         return ["The bot ended. Its last words:", *words, "/restart starts it again."]
 
-    def lines(self, width: int) -> list[Line]:
-        """What stands where the visitor is, in lines of at most *width* cells."""
-        slack, channel = self._stage.slack, self._channel()
-        messages, app = slack.messages(channel), slack.bot_user
-        statuses = {
-            root.ts: status
-            for root in screen.roots(messages)
-            if (status := slack.status(channel, root.ts)) is not None
-        }
-        if self._place.thread is not None:
-            return screen.one_thread(messages, self._place.thread, app, width, statuses)
-        lines = screen.whole_channel(messages, app, width, statuses)
-        return lines or [Line(_NOTHING, Style.FAINT)]
+    def lines(self, platform: Platform, width: int) -> list[Line]:
+        """What stands where the visitor is there, in lines of at most *width* cells."""
+        threads, place = self._threads(platform), self._places[platform.name]
+        if place.thread is not None:
+            return screen.one_thread(threads, place.thread, width)
+        return screen.whole_channel(threads, width) or [screen.one(_NOTHING, Style.FAINT)]
+
+    def switch(self) -> None:
+        """Type to the other platform from here on."""
+        first, second = self.platforms
+        self.here = second if self.here is first else first
 
     async def keep(self) -> None:
         """Kill the bot and start it again each time that is asked for; until cancelled."""
@@ -80,11 +102,27 @@ class Session:
     async def obey(self, wish: Wish) -> None:
         """Do what was asked for."""
         self.note = ""
+        try:
+            await self._do(wish)
+        except NotThere as missing:
+            self.note = str(missing)
+
+    async def _do(self, wish: Wish) -> None:
         match wish:
             case Say(text):
                 await self._say(text)
             case Go():
                 await self._go(wish)
+            case Reply(number, text):
+                place, message = self._standing(number)
+                await self.here.say(self._who, place, text, reply_to=message.id)
+            case Press():
+                await self._press(wish)
+            case Choose(number):
+                place, message = self._standing(number)
+                await self.here.act(self._who, place, ChooseItem(message.id))
+            case Slash() | Fill():
+                await self.here.act(self._who, self._place, wish)
             case SpeakAs(name):
                 self._become(name)
             case Order():
@@ -94,39 +132,51 @@ class Session:
             case _:
                 assert_never(wish)
 
+    @property
+    def _place(self) -> Place:
+        return self._places[self.here.name]
+
+    def _move(self, place: Place) -> None:
+        self._places[self.here.name] = place
+
     async def _say(self, text: str) -> None:
-        slack, channel = self._stage.slack, self._channel()
-        await slack.say(self._person, channel, slack.typed(text), self._place.thread)
-        if f"<@{slack.bot_user}>" in slack.typed(text) and self._place == Place():
-            number = len(screen.roots(slack.messages(channel)))
+        said = await self.here.say(self._who, self._place, text)
+        if self._place != Place():
+            return
+        if self.here.calls(text):
+            number = self._number(self.here, said)
             self.note = f"The answer comes in thread {number}. /thread goes there, to go on."
-        elif self._place == Place():
+        else:
             self.note = "Nobody but people heard that: @Claude calls the bot, /thread goes on."
 
     async def _go(self, wish: Go) -> None:
         if wish.where is Where.THREAD:
-            thread = self._thread(wish.number)
-            if thread is None:
-                number = "" if wish.number is None else f" {wish.number}"
-                self.note = f"There is no message{number} here whose thread one could go to."
-                return
-            self._place = Place(self._place.dm, thread)
+            threads = self._threads(self.here)
+            self._move(Place(self._place.dm, numbering.thread(threads, wish.number).id))
         else:
-            self._place = Place(dm=wish.where is Where.DM)
+            self._move(Place(dm=wish.where is Where.DM))
         if wish.text:
             await self._say(wish.text)
 
+    async def _press(self, wish: Press) -> None:
+        threads = self._threads(self.here)
+        place, message, button = numbering.button(threads, self._place, wish.label, wish.number)
+        await self.here.act(self._who, place, PressButton(message.id, button.id))
+
     def _become(self, name: str) -> None:
-        self._person = self._stage.member(name.removeprefix("@"))
-        if self._place.dm:
-            self._place = Place(dm=True)  # each has a DM of their own
+        self._who = self._stage.member(name.removeprefix("@"))
+        for platform, place in self._places.items():
+            if place.dm:
+                self._places[platform] = Place(dm=True)  # each has a DM of their own
 
     def _follow(self, order: Order) -> None:
         match order:
+            case Order.SWITCH:
+                self.switch()
             case Order.OVERLOAD:
                 self._overload()
             case Order.RESTART:
-                self.note = "kill -9. What is said meanwhile waits in Slack until it is back ..."
+                self.note = "kill -9, and starting it again ..."
                 self._killing.set()
             case Order.HELP:
                 self.note = HELP
@@ -154,25 +204,19 @@ class Session:
         else:
             self.note = f"The bot is back after {clock() - begun:.1f} s. {_RESUMED}"
 
-    def _channel(self) -> str:
-        stage = self._stage
-        return stage.slack.dm(self._person) if self._place.dm else stage.general
+    def _standing(self, number: Number | None) -> numbering.Standing:
+        return numbering.message(self._threads(self.here), self._place, number)
 
-    def _where(self) -> str:
-        place = "DM with Claude" if self._place.dm else "#general"
-        if self._place.thread is None:
-            return place
-        return f"thread {self._number(self._place.thread)} of {place}"
+    def _threads(self, platform: Platform) -> list[Thread]:
+        return platform.threads(self._who, self._places[platform.name])
 
-    def _number(self, thread: str) -> int:
-        tops = screen.roots(self._stage.slack.messages(self._channel()))
-        return next((at for at, top in enumerate(tops, 1) if top.ts == thread), 0)
+    def _where(self, platform: Platform) -> str:
+        place = self._places[platform.name]
+        named = "DM with Claude" if place.dm else "#general"
+        if place.thread is None:
+            return named
+        return f"thread {self._number(platform, place.thread)} of {named}"
 
-    def _thread(self, number: int | None) -> str | None:
-        """The root's ts of a thread: of that number, or the one where something was said last."""
-        messages = self._stage.slack.messages(self._channel())
-        if number is not None:
-            tops = screen.roots(messages)
-            return tops[number - 1].ts if 1 <= number <= len(tops) else None
-        replies = [message.thread_ts for message in messages if message.thread_ts is not None]
-        return replies[-1] if replies else next((m.ts for m in reversed(messages)), None)
+    def _number(self, platform: Platform, thread: str) -> int:
+        ids = [one.id for one in self._threads(platform)]
+        return ids.index(thread) + 1 if thread in ids else 0

@@ -1,17 +1,29 @@
 """Pure: a line that was typed -> what it asks for."""
 
 import enum
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sandbox.house.platform import Fill, Slash
+
 HELP = """\
-@Claude TEXT      ask the bot; it answers in a thread
-/thread [N] [TEXT]  go to the thread of message [N], or to the newest; with TEXT, say it there
-/channel [TEXT]   go back to #general; with TEXT, say it there
-/dm [TEXT]        go to your direct messages with the bot; no mention is needed there
-/as NAME          speak as somebody else: Ben is here, any other name joins
-/overload         let the simulated Claude be overloaded, or no longer
-/restart          kill -9 the bot, and start it again
-/quit             leave, as Ctrl-C and Ctrl-D do.  PageUp and PageDown scroll"""
+Tab, /switch        type to the other platform: Slack, Discord
+@Claude TEXT        ask the bot; it answers in a thread
+/thread [N] [TEXT]  go to the thread of message [N] or the last; say TEXT there
+/channel [TEXT]     go back to #general; say TEXT there
+/dm [TEXT]          go to your DM with the bot, where no mention is needed
+/reply N TEXT       reply to message [N], or to [N.1], the first below it
+/claude ...         Discord: a slash command, such as /claude ask TEXT
+/fill TEXT          Discord: fill in the form that a command opened
+/menu [N]           Discord: "Ask Claude" in the menu of [N] or the last
+/press [N] STOP     press the button [STOP] of message [N] or the last with it
+/as NAME            speak as somebody else: Ben is here, any other name joins
+/overload           let the simulated Claude be overloaded, or no longer
+/restart            kill -9 the bot, and start it again
+/quit               leave, as Ctrl-C and Ctrl-D do.  PageUp, PageDown: scroll"""
+
+_NUMBER = re.compile(r"\[?(?P<top>[0-9]{1,9})(?:\.(?P<below>[0-9]{1,9}))?\]?")
 
 
 class Where(enum.Enum):
@@ -20,6 +32,17 @@ class Where(enum.Enum):
     CHANNEL = "channel"
     THREAD = "thread"
     DM = "dm"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a message bears in brackets: 2, or 2.1 for the first below it."""
+
+    top: int
+    below: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.top}" if self.below is None else f"{self.top}.{self.below}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,29 @@ class Go:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """Reply *text* to the message of that *number*."""
+
+    number: Number
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press the button *label* of the message *number*, None for the newest that has it."""
+
+    label: str
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Choose the bot's item in the menu of the message *number*, None for the newest."""
+
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakAs:
     """Be *name* from here on."""
 
@@ -48,6 +94,7 @@ class SpeakAs:
 class Order(enum.Enum):
     """What needs no more words."""
 
+    SWITCH = "switch"
     OVERLOAD = "overload"
     RESTART = "restart"
     HELP = "help"
@@ -61,7 +108,7 @@ class Unknown:
     word: str
 
 
-Wish = Say | Go | SpeakAs | Order | Unknown
+Wish = Say | Go | Reply | Press | Choose | Slash | Fill | SpeakAs | Order | Unknown
 
 _ORDERS = {order.value: order for order in Order}
 
@@ -72,18 +119,52 @@ def read(line: str) -> Wish | None:
     if not line.startswith("/"):
         return Say(line) if line else None
     word, _, rest = line[1:].partition(" ")
-    return _command(word.lower(), rest.strip())
+    word, rest = word.lower(), rest.strip()
+    reading = _COMMANDS.get(word)
+    wish = _ORDERS.get(word) if reading is None else reading(rest)
+    return wish or Unknown(f"/{word}")
 
 
-def _command(word: str, rest: str) -> Wish:
-    if word in _ORDERS:
-        return _ORDERS[word]
-    if word == "as" and rest:
-        return SpeakAs(rest)
-    if word == "thread":
-        number, _, text = rest.partition(" ")
-        if number.isascii() and number.isdigit():
-            return Go(Where.THREAD, int(number), text.strip())
-    if word in (where.value for where in Where):
-        return Go(Where(word), None, rest)
-    return Unknown(f"/{word}")
+def _thread(rest: str) -> Wish:
+    number, behind = _numbered(rest)
+    if number is None or number.below is not None:
+        return Go(Where.THREAD, None, rest)
+    return Go(Where.THREAD, number.top, behind)
+
+
+def _reply(rest: str) -> Wish | None:
+    number, text = _numbered(rest)
+    return None if number is None or not text else Reply(number, text)
+
+
+def _press(rest: str) -> Wish | None:
+    number, label = _numbered(rest)
+    return Press(label.removeprefix("[").removesuffix("]"), number) if label else None
+
+
+def _menu(rest: str) -> Wish | None:
+    number, behind = _numbered(rest)
+    return None if behind else Choose(number)
+
+
+def _numbered(rest: str) -> tuple[Number | None, str]:
+    """The message's number that *rest* begins with, None where it does not, and what follows."""
+    word, _, behind = rest.partition(" ")
+    found = _NUMBER.fullmatch(word)
+    if found is None:
+        return None, rest
+    below = found["below"]
+    return Number(int(found["top"]), None if below is None else int(below)), behind.strip()
+
+
+_COMMANDS: Mapping[str, Callable[[str], Wish | None]] = {
+    "thread": _thread,
+    "channel": lambda rest: Go(Where.CHANNEL, None, rest),
+    "dm": lambda rest: Go(Where.DM, None, rest),
+    "reply": _reply,
+    "press": _press,
+    "menu": _menu,
+    "claude": lambda rest: Slash(f"claude {rest}".strip()),
+    "fill": lambda rest: Fill(rest) if rest else None,
+    "as": lambda rest: SpeakAs(rest) if rest else None,
+}

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bot.delivery import Painter, whole
-from bot.errors import Denied, EditRefused, Fenced, PlatformError, TooLong, Unreachable
+from bot.errors import Denied, EditRefused, Fenced, PlatformError, RateLimited, TooLong, Unreachable
 from bot.model import Conversation, Draft, History
 from bot.pacer import Pacer
+from bot.pacing import Urgency
 from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 from bot.reconcile import Shown
 from bot.reply import Reply
@@ -108,7 +109,12 @@ class Notes:
 
 
 def painter(
-    screen: Screen, notes: Notes | None = None, *, shown: Sequence[Shown] = (), lost: bool = False
+    screen: Screen,
+    notes: Notes | None = None,
+    *,
+    shown: Sequence[Shown] = (),
+    lost: bool = False,
+    pacer: Pacer | None = None,
 ) -> Painter:
     def guard() -> None:
         if lost:
@@ -116,7 +122,7 @@ def painter(
 
     return Painter(
         screen,
-        Pacer(time.monotonic),
+        pacer or Pacer(time.monotonic),
         question="1",
         shown=shown,
         note=(notes or Notes()).save,
@@ -359,6 +365,25 @@ async def test_an_excuse_waits_only_briefly_for_its_turn() -> None:
     await one.excuse("Once more.")
     assert 2 < time.monotonic() - began < 4
     assert screen.texts() == ["half\n\n> That was it."]
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+async def test_patience_with_one_place_leaves_the_others_alone(*, narrow: bool) -> None:
+    own, whole_bot = (BucketSpec(name, rate=1000, burst=1000) for name in ("own", "whole"))
+    asked = RateLimited("screen.slow", 0.3, narrow=narrow)
+    screen = Screen(buckets=dict.fromkeys(Call, (own, whole_bot)), refusals={"post": asked})
+    pacer, reply = Pacer(time.monotonic), Reply()
+    reply.grow(said("whole"))
+    reply.end()
+    async with asyncio.TaskGroup() as tasks:
+        painting = tasks.create_task(painter(screen, pacer=pacer).paint(reply))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        await pacer.turn([whole_bot], lambda: Urgency.FINAL)
+        assert (time.monotonic() - began < 0.1) is narrow
+        screen.refusals.clear()
+        await painting
+    assert screen.texts() == ["whole"]
 
 
 async def test_without_the_lease_there_is_no_excuse() -> None:

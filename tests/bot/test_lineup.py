@@ -1,7 +1,13 @@
-import pytest
+from datetime import date, timedelta
 
-from bot.lineup import CURRENT, DEFAULT_TIERS, verdict
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.lineup import CURRENT, DEFAULT_TIERS, Life, Stage, outlook, verdict
 from bot.sentences import say
+
+TODAY = date(2026, 11, 22)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +88,55 @@ def test_each_retired_models_successor_is_one_of_today() -> None:
         found = verdict(model)
         assert found is not None
         assert found.arguments["successor"] in CURRENT
+
+
+def told(model: str, life: Life | None, today: date = TODAY) -> tuple[str, bool] | None:
+    seen = outlook(model, life, today)
+    return seen and (say(seen.verdict.key, **seen.verdict.arguments), seen.over)
+
+
+def test_a_model_whose_retirement_was_announced_is_warned_of_without_asking_anybody() -> None:
+    for model in ("claude-sonnet-4-5", "claude-sonnet-4-5-20250929"):
+        seen = told(model, None)
+        assert seen is not None
+        assert seen[0].startswith(f"{model} is retired on 2026-11-30; its successor is claude-s")
+        assert not seen[1]
+    assert told("claude-sonnet-4-5", None, date(2026, 10, 30)) is None
+
+
+def test_what_the_api_tells_goes_before_what_was_announced() -> None:
+    put_off = Life(Stage.SERVED, date(2027, 2, 1))
+    assert told("claude-sonnet-4-5", put_off) is None
+    assert told("claude-opus-4-0", Life(Stage.SERVED)) is None
+    brought_forward = told("claude-opus-5-5", Life(Stage.SERVED, date(2026, 12, 1)))
+    assert brought_forward
+    assert "retired on 2026-12-01; its successor is claude-opus-5-5" in brought_forward[0]
+
+
+def test_a_model_that_the_api_retired_or_does_not_know_is_over() -> None:
+    gone = told("claude-haiku-4-5", Life(Stage.RETIRED, date(2026, 11, 1)))
+    assert gone
+    assert gone[1]
+    assert gone[0].startswith("claude-haiku-4-5 was retired on 2026-11-01; its successor is claude")
+    unknown = told("claude-haiku-5.5", Life(Stage.UNKNOWN))
+    assert unknown
+    assert unknown[1]
+    assert unknown[0].startswith("claude-haiku-5.5 is not known to Claude's API")
+    offline = told("claude-opus-4-0", None)
+    assert offline
+    assert offline[1]
+
+
+@example(days=30, stage=Stage.SERVED)
+@example(days=31, stage=Stage.SERVED)
+@given(days=st.integers(-400, 400), stage=st.sampled_from(Stage))
+def test_a_served_model_is_warned_of_from_thirty_days_before_its_last(
+    days: int, stage: Stage
+) -> None:
+    seen = outlook("some-model", Life(stage, TODAY + timedelta(days=days)), TODAY)
+    if stage is Stage.SERVED:
+        assert (seen is not None) == (days <= 30)
+        assert seen is None or not seen.over
+    else:
+        assert seen is not None
+        assert seen.over

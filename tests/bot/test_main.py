@@ -1,5 +1,6 @@
 """The command line: what an operator types, reads and gets as an exit code."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from bot.__main__ import main
 from bot.settings.schema import SECRETS
+from bot.store import Ledger, connect
+from tests.bot.store.books import BEN, entry
 
 OURS = (
     *SECRETS,
@@ -91,6 +94,46 @@ def test_settings_prints_what_is_in_force_with_origins_and_without_secrets(
     assert "claude-opus-5-5" in result.stdout
     assert 'bot.toml [channels."slack:C1"]' in result.stdout
     assert "canary" not in result.output
+
+
+async def spend(store_url: str) -> None:
+    async with connect(store_url, name="test") as client:
+        await Ledger(client).settle(None, entry("t1", cost=1_500_000_000))
+        await Ledger(client).settle(None, entry("t2", BEN, cost=250_000_000))
+
+
+def test_usage_tells_what_the_store_knows(cli: CliRunner, store_url: str) -> None:
+    asyncio.run(spend(store_url))
+    result = typed(cli, "usage", REDIS_URL=store_url)
+    assert result.exit_code == 0
+    assert "What everybody used" in result.stdout
+    assert "USD             1.7500   1.7500   1.7500" in result.stdout
+    assert "Ana    1.5000 ████████████████" in result.stdout
+
+
+def test_usage_as_csv_has_a_row_for_each_person(cli: CliRunner, store_url: str) -> None:
+    asyncio.run(spend(store_url))
+    result = typed(cli, "usage --csv --days 1", REDIS_URL=store_url)
+    assert result.exit_code == 0
+    header, *rows = result.stdout.splitlines()
+    assert header.startswith("day,user,name,channel,tier,")
+    assert [row.split(",")[2] for row in rows] == ["Ana", "Ben"]
+
+
+def test_usage_looks_into_the_store_that_the_bot_brings_along(cli: CliRunner) -> None:
+    result = typed(cli, "usage")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Nothing in the last 30 days." in result.stdout
+
+
+def test_usage_says_which_store_it_cannot_use(cli: CliRunner) -> None:
+    result = typed(cli, "usage", REDIS_URL="redis://localhost:6379?unknown=1")
+    assert (result.exit_code, "redis://localhost:6379" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("days", ["0", "401", "many"])
+def test_usage_goes_back_as_far_as_the_store_does(cli: CliRunner, days: str) -> None:
+    assert typed(cli, f"usage --days {days}").exit_code == 2
 
 
 def test_the_manifest_can_be_pasted(cli: CliRunner) -> None:

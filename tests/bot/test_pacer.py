@@ -1,9 +1,11 @@
 import asyncio
 import time
 
+import pytest
+
 from bot.pacer import Pacer
 from bot.pacing import Urgency
-from bot.ports import BucketSpec
+from bot.ports import BucketSpec, Told
 
 SLOW = BucketSpec("slow", rate=10, burst=1)
 OTHER = BucketSpec("other", rate=10, burst=1)
@@ -90,3 +92,36 @@ async def test_rested_buckets_are_forgotten() -> None:
     for spec in fast:
         await pacer.turn([spec], final)
     assert pacer.kept <= 1_001
+
+
+async def test_what_the_platform_tells_of_a_bucket_is_heeded() -> None:
+    pacer, begun = Pacer(time.monotonic), time.monotonic()
+    window = BucketSpec("window", rate=40, burst=4, window=0.1)
+    await pacer.turn([window], final)
+    pacer.heed(Told(window, left=0, rest=0.15))
+    await pacer.turn([window], final)
+    assert 0.14 <= time.monotonic() - begun < 0.5
+    pacer.heed(Told(window, pause=0.2))
+    await pacer.turn([window], final)
+    assert time.monotonic() - begun >= 0.34
+
+
+async def test_a_bucket_has_the_limits_that_were_told_last() -> None:
+    pacer = Pacer(time.monotonic)
+    await pacer.turn([BucketSpec("learnt", rate=0.01, burst=1)], final)
+    async with asyncio.timeout(0.5):
+        for _ in range(4):
+            await pacer.turn([BucketSpec("learnt", rate=0.01, burst=5)], final)
+
+
+async def test_only_the_answers_of_a_bucket_are_owed_its_credit() -> None:
+    pacer = Pacer(time.monotonic)
+    two, other = BucketSpec("two", 0.1, 2, window=20), BucketSpec("other", 0.1, 2, window=20)
+    with pacer.stream([other]), pacer.stream([other]):
+        async with asyncio.timeout(1):
+            await pacer.turn([two], interim)
+            await pacer.turn([two], final)
+        await pacer.turn([other], interim)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await pacer.turn([other], interim)

@@ -7,9 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from adapters.discord import DiscordAdapter
+from adapters.discord.client import Caller
+from adapters.discord.limits import Limits
+from adapters.discord.web import Web
 from sandbox.discord import Discord, Person
 from tests.adapters.desk import KeptDesk
-from tests.adapters.discord.keeper import QUICK, Keeper, until
+from tests.adapters.discord.keeper import BRISK, QUICK, Keeper, until
 
 Serve = Callable[..., AbstractAsyncContextManager[DiscordAdapter]]
 
@@ -38,10 +41,21 @@ def ana(discord: Discord) -> Person:
 @pytest.fixture
 async def adapter(discord: Discord) -> AsyncGenerator[DiscordAdapter]:
     """An adapter that knows who it is, and hears nothing."""
-    one = DiscordAdapter(bot_token=discord.bot_token, api_url=discord.api_url, patience=QUICK)
+    one = DiscordAdapter(
+        bot_token=discord.bot_token, api_url=discord.api_url, patience=QUICK, pace=BRISK
+    )
     await one.check()
     yield one
     await one.close()
+
+
+@pytest.fixture
+async def web(discord: Discord) -> AsyncGenerator[Web]:
+    """The REST API of that server."""
+    caller = Caller(discord.api_url)
+    await caller.login(discord.bot_token)
+    yield Web(caller, Limits())
+    await caller.close()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import pytest
 from adapters.discord import DiscordAdapter
 from adapters.discord.connection import Connection, Spent, Timing
 from bot.errors import Denied
+from bot.model import Conversation
+from bot.ports import Kind, Mark
 from sandbox.discord import Discord, Person
 from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.conftest import Serve
@@ -45,6 +47,27 @@ async def test_a_token_that_was_reset_ends_it(
     assert caught.value.key == "discord.token_refused"
 
 
+async def test_a_token_that_was_replaced_is_taken_for_the_next_login_and_for_calls(
+    discord: Discord, ear: Keeper, ana: Person, general: str
+) -> None:
+    tokens = [discord.bot_token]
+    adapter = DiscordAdapter(
+        bot_token=lambda: tokens.pop(0) if tokens[1:] else tokens[0], api_url=discord.api_url
+    )
+    await adapter.check()
+    tokens.append(discord.faults.reset_token())
+    running = asyncio.ensure_future(
+        adapter.run(ear, KeptDesk())
+    )  # asked for with the old one once more
+    await until(lambda: adapter.connected)
+    question = discord.backfill(ana, general, "why?")
+    thread = adapter.open(Conversation("discord", "1", general, question))
+    await thread.post("Because.", Mark(question, 0, Kind.ANSWER))
+    running.cancel()
+    await asyncio.wait([running])
+    await adapter.close()
+
+
 async def test_an_event_that_cannot_be_read_costs_a_new_session(
     discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
 ) -> None:
@@ -55,7 +78,8 @@ async def test_an_event_that_cannot_be_read_costs_a_new_session(
         await until(lambda: adapter.connected)
         await discord.say(ana, general, "heard")
         await until(lambda: ear.heard)
-    assert ear.texts == ["heard"]
+        await until(lambda: len(ear.heard) == 2)
+    assert sorted(ear.texts) == ["heard", "lost"]
     assert len(discord.identifies) == 2
 
 
@@ -63,11 +87,14 @@ async def test_an_invalid_session_is_begun_anew_at_the_same_gateway(
     discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
 ) -> None:
     async with serve(ear) as adapter:
+        await discord.say(ana, general, "before")
+        await until(lambda: ear.heard)
         await discord.faults.invalidate(resumable=False)
+        await discord.say(ana, general, "meanwhile")
         await until(lambda: len(discord.identifies) == 2)
         await until(lambda: adapter.connected)
         await discord.say(ana, general, "heard")
-        await until(lambda: ear.heard)
+        await until(lambda: {"meanwhile", "heard"} <= set(ear.texts))
 
 
 @pytest.mark.parametrize("code", [4000, 4009])
@@ -97,7 +124,7 @@ async def test_identifies_that_discord_counts_as_few_are_kept(
 async def test_a_session_that_would_identify_too_often_is_given_up() -> None:
     # discord.py's thread for heartbeats outlives a connection that is refused here by a minute:
     # so without one.
-    connection = Connection(lambda _: pytest.fail("not built"), "a.b.c", Timing(brief=0.5))
+    connection = Connection(lambda _: pytest.fail("not built"), lambda: "a.b.c", Timing(brief=0.5))
     await connection.gate()
     with pytest.raises(Spent):
         await connection.gate()

@@ -23,7 +23,7 @@ LENGTH = "Invalid Form Body\nIn content: Must be 2000 or fewer in length."
         (403, 50001, "", Denied),
         (403, 50013, "", Denied),
         (400, 50083, "", Denied),
-        (401, 0, "", Denied),
+        (401, 0, "", Unreachable),
     ],
 )
 def test_a_refusal_is_told_apart(

@@ -48,8 +48,9 @@ def test_a_quote_and_a_list_stay_what_they_are() -> None:
 
 def test_a_table_stands_in_a_code_block() -> None:
     table = "| a | b |\n|---|:-:|\n| `x` | __y__ |"
+    columns = "a   | b\n----|------\n`x` | __y__"
     assert render(f"Look:\n\n{table}\n\nDone __x__.") == (
-        f"Look:\n\n```\n{table}\n```\n\nDone \\_\\_x\\_\\_."
+        f"Look:\n\n```\n{columns}\n```\n\nDone \\_\\_x\\_\\_."
     )
     assert render("a|b\n-|-") == "```\na|b\n-|-\n```"
     fenced = f"```\n{table}\n```"

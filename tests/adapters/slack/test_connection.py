@@ -41,6 +41,26 @@ async def test_a_socket_that_slack_ends_is_opened_anew(
         await heard_after(slack, ear, ana, general)
 
 
+async def test_the_next_socket_is_asked_for_with_the_token_by_then(
+    slack: Slack, ear: Keeper, ana: Person, general: str
+) -> None:
+    adapter = SlackAdapter(
+        bot_token=slack.bot_token,
+        app_token=lambda: slack.app_token,
+        api_url=slack.api_url,
+        timing=replace(QUICK, dead_after=60),
+    )
+    await adapter.check()
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(adapter.run(ear, KeptDesk()))
+        await until(lambda: adapter.connected)
+        slack.app_token = "xapp-replaced"
+        await slack.faults.close_sockets()
+        await heard_after(slack, ear, ana, general)
+        running.cancel()
+    await adapter.close()
+
+
 async def test_a_socket_that_breaks_is_opened_anew(
     slack: Slack, serve: Serve, ear: Keeper, ana: Person, general: str
 ) -> None:

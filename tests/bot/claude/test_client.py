@@ -64,7 +64,9 @@ async def test_the_request_holds_what_the_api_takes_and_nothing_else(
         "model": "claude-opus-5-5",
         "max_tokens": 4_000,
         "stream": True,
-        "system": "Be brief.",
+        "system": [
+            {"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}},
+        ],
         "cache_control": {"type": "ephemeral"},
         "output_config": {"effort": "medium"},
         "stop_sequences": ["END"],

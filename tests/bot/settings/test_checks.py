@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import missing, not_in_force_yet
+from bot.settings import missing, not_in_force_yet, report, tier_in_force
 from tests.bot.settings.written import complaints_of, settings_of
 
 SOUND = {"ANTHROPIC_API_KEY": "sk-ant-1", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -107,3 +107,36 @@ def test_keys_that_nothing_obeys_so_far_are_listed_where_they_differ_from_their_
         'channels."slack:C01".tiers.simple.fallback',
     )
     assert not_in_force_yet(settings_of(tmp_path, "")) == ()
+
+
+SAMPLING = """
+[tiers.mine]
+temperature = 0.2
+[channels."slack:C01".tiers.simple]
+top_p = 0.9
+"""
+
+
+@pytest.mark.parametrize("version", ["", "2026-10-21", "2027-01-01"])
+def test_temperature_and_top_p_are_refused_where_the_api_takes_them_no_more(
+    tmp_path: Path, version: str
+) -> None:
+    told = complaints_of(tmp_path, f'{SAMPLING}[claude]\napi_version = "{version}"\n')
+    assert [line.partition(": Claude's API refuses this since")[0] for line in told] == [
+        "bot.toml: tiers.mine.temperature",
+        'bot.toml: channels."slack:C01".tiers.simple.top_p',
+    ]
+    assert all("version 2026-10-21" in line and "[claude] api_version" in line for line in told)
+
+
+@pytest.mark.parametrize("version", ["2023-01-01", "2023-06-01"])
+def test_temperature_and_top_p_are_taken_with_an_older_version_of_the_api(
+    tmp_path: Path, version: str
+) -> None:
+    settings = settings_of(tmp_path, f'{SAMPLING}[claude]\napi_version = "{version}"\n')
+    mine, _ = tier_in_force(settings, "slack:C01", "mine")
+    simple, _ = tier_in_force(settings, "slack:C01", "simple")
+    assert (mine.temperature, mine.top_p) == (0.2, None)
+    assert (simple.temperature, simple.top_p) == (None, 0.9)
+    assert tier_in_force(settings, "slack:C02", "simple")[0].top_p is None
+    assert "temperature" in report(settings)

@@ -26,6 +26,8 @@ model = "claude-haiku-5-5"
 max_tokens = 16000
 effort = "low"
 stop_sequences = ["a"]
+temperature = 0.5
+top_p = 1
 fallback = ""
 price = { input = 0.1, output = 0.5, cache_write = 0.1, cache_read = 0.01 }
 long_price = { above = 9, input = 0.5, output = 2.5, cache_write = 0.6, cache_read = 0.05 }
@@ -34,6 +36,7 @@ prompt = "q"
 [channels."slack:C01".tiers.simple]
 effort = "high"
 [claude]
+api_version = "2023-06-01"
 patience_wait = 60
 patience_turn = 300
 window_tokens = 150000
@@ -124,6 +127,11 @@ answers_channel = 20
         ('[channels."slak:C1"]', 'channels."slak:C1": not a channel'),
         ('[access]\nadmins = ["@bob"]', "access.admins[0]: not a person"),
         ('[access]\nguests = "yes"', 'access.guests: expected true or false, got "yes"'),
+        ("[tiers.x]\ntemperature = 1.1", "tiers.x.temperature: expected at most 1"),
+        (
+            '[claude]\napi_version = "latest"',
+            "claude.api_version: expected a version of the API, which is a date",
+        ),
         ("[budgets]\nuser = nan", "budgets.user: expected a number, got nan"),
         ('[budgets]\nuser = "1"', 'budgets.user: expected a number, got "1"'),
         ("[budgets]\nuser = {}", "budgets.user: expected a number, got a table"),
@@ -155,7 +163,9 @@ def test_each_mistake_in_the_file_is_told_with_its_place(
         ("REDIS_URL", "localhost:6379", "expected an address that begins with one of redis://"),
         ("REDIS_URL", "redis://", "expected an address that begins with one of redis://"),
         ("ANTHROPIC_API_KEY", '"sk-ant"', "the quotes around the value are part of it"),
-        ("ANTHROPIC_API_KEY", "sk ant", "the value holds a blank"),
+        ("ANTHROPIC_API_KEY", "sk-ant-1, sk-änt", "the value holds a blank"),
+        ("ANTHROPIC_API_KEY", ",", "the value holds a blank"),
+        ("ANTHROPIC_API_KEY", "sk-ant-1 'sk-ant-2'", "the quotes around the value are part of it"),
         ("ANTHROPIC_API_KEY", "sk-änt", "the value holds a blank"),
         ("DISCORD_BOT_TOKEN", "a\tb", "the value holds a blank"),
         ("SLACK_BOT_TOKEN", "xapp-1", "a token that begins with xapp- belongs in SLACK_APP_TOKEN"),

@@ -20,6 +20,8 @@ from bot.settings.schema import (
 ROOT = Path(__file__).parents[3]
 TOML = (ROOT / "bot.example.toml").read_text(encoding="utf-8")
 ENV = (ROOT / ".env.example").read_text(encoding="utf-8")
+# What has no default is shown in another manner, so that it stays out of what holds by default.
+WITHOUT_DEFAULT = tomllib.loads("\n".join(re.findall(r"^#  (\w+ = .*)$", TOML, re.MULTILINE)))
 UNCOMMENTED = re.sub(r"^#(?=[\[a-z_]+.*[=\]])", "", TOML, flags=re.MULTILINE)
 
 
@@ -53,7 +55,7 @@ def test_the_example_shows_every_key_there_is() -> None:
     shown: dict[type[BaseModel], Any] = {
         BotToml: written,
         PlaceTable: written["defaults"],
-        TierTable: written["tiers"]["simple"],
+        TierTable: written["tiers"]["simple"] | WITHOUT_DEFAULT,
         PriceTable: written["tiers"]["simple"]["price"],
         LongPriceTable: written["tiers"]["simple"]["long_price"],
         ChannelTable: channel,
@@ -69,3 +71,10 @@ def test_the_environment_s_example_names_every_variable_and_sets_none(tmp_path: 
     assert named == set(VARIABLES)
     (tmp_path / ".env").write_text(ENV, encoding="utf-8")
     assert read({}, tmp_path).source.variables == {}
+
+
+def test_what_has_no_default_is_shown_as_it_may_be_written(tmp_path: Path) -> None:
+    written = "\n".join(f"{key} = {value}" for key, value in WITHOUT_DEFAULT.items())
+    toml = f'[tiers.simple]\n{written}\n[claude]\napi_version = "2023-06-01"\n'
+    tier, _ = tier_in_force(settings_from(tmp_path, toml), "", "simple")
+    assert {key: getattr(tier, key) for key in WITHOUT_DEFAULT} == WITHOUT_DEFAULT

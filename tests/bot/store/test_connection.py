@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import SetupError
 from bot.sentences import explain
-from bot.store import connect, where
+from bot.store import Conversations, connect, where
 from tests.bot.store.wire import Wire, wire_to
 
 SECRET = "s3cret"
@@ -141,3 +141,17 @@ async def test_a_server_that_starts_with_us_is_waited_for(store_url: str, tmp_pa
     await asyncio.sleep(0.1)
     async with wire_to(store_url, tmp_path / "late"):
         assert await waiting == "late"
+
+
+async def test_no_cancellation_gets_lost_in_a_call(store: Conversations) -> None:
+    async def for_ever() -> None:
+        while True:
+            await store.due(1)
+
+    for turns in range(60):
+        calling = asyncio.ensure_future(for_ever())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        calling.cancel()
+        done, _ = await asyncio.wait([calling], timeout=0.5)
+        assert done, f"lost after {turns} turns of the loop"

@@ -8,6 +8,12 @@ from sandbox.claude import Claude
 from sandbox.claude.rules import Refused, check
 from tests.sandbox.claude.asking import asking, post
 
+KEEP = {"type": "ephemeral"}
+FOUR_BREAKPOINTS = [
+    {"role": "user", "content": [{"type": "text", "text": "a", "cache_control": KEEP}] * 4}
+]
+FIVE_BREAKPOINTS = [*FOUR_BREAKPOINTS, *FOUR_BREAKPOINTS]
+
 
 @pytest.mark.parametrize("header", ["authorization", "x-api-key"])
 async def test_the_key_may_come_either_way_and_a_wrong_one_is_refused(
@@ -33,6 +39,8 @@ async def test_the_key_may_come_either_way_and_a_wrong_one_is_refused(
         (asking(temperature=1.0), 400, "temperature: this parameter is no longer"),
         (asking(top_p=1.0), 400, "top_p: this parameter is no longer"),
         (asking(top_k=1), 400, "top_k: this parameter is no longer"),
+        (asking(messages=FIVE_BREAKPOINTS), 400, "A maximum of 4 blocks with cache_control"),
+        (asking(messages=FOUR_BREAKPOINTS, cache_control=KEEP), 400, "Found 5."),
         (asking(colour="red"), 400, "Extra inputs"),
         (asking(model=None), 400, "model: Field required"),
         (asking(model="claude-opus-4-20250514"), 404, "claude-opus-4-20250514"),
@@ -120,3 +128,8 @@ async def test_the_models_can_be_listed_and_looked_up(line: aiohttp.ClientSessio
         assert await response.json() == listed["data"][-1]
     async with line.get("/v1/models/claude-opus-4-20250514") as response:
         assert response.status == 404
+
+
+def test_an_older_api_takes_what_the_present_one_refuses() -> None:
+    check(asking(temperature=1.0, top_p=0.5, top_k=3), "2023-06-01")
+    check(asking(messages=FOUR_BREAKPOINTS))

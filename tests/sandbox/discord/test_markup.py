@@ -87,3 +87,23 @@ def test_length_counts_utf_16(text: str, units: int) -> None:
 @given(st.text())
 def test_no_other_count_is_larger(text: str) -> None:
     assert markup.length(text) >= len(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [
+        ("**<@1>** in <#4>, <@!9> <a:wave:77> <t:12:R>", "**@Ana** in #general, <@!9> :wave: 12"),
+        (r"\_\_init\_\_ \> \\", "__init__ > " + "\\"),
+        ("`\\_ <@1>` ```py\n\\_ <@1>\n```", "`\\_ <@1>` ```py\n\\_ <@1>\n```"),
+        ("<https://a.example> [a](https://b.example)", "https://a.example [a](https://b.example)"),
+    ],
+)
+def test_what_an_author_wrote_keeps_its_marks(raw: str, written: str) -> None:
+    assert markup.unescaped(raw, NAMES) == written
+
+
+def test_capitals_do_not_matter_to_who_is_meant() -> None:
+    assert markup.typed("@ana LIMA, @STAFF", NAMES) == "<@2>, <@&3>"
+    assert markup.typed("@straße and @ſtaff", {"<@1>": "@Straße", "<@2>": "@staff"}).startswith(
+        "<@1>"
+    )

@@ -49,7 +49,7 @@ class Window:
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (30, 100))
+    termios.tcsetwinsize(theirs, (40, 120))
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "sandbox"],
         cwd=tmp_path,
@@ -68,10 +68,14 @@ def window(tmp_path: Path) -> Iterator[Window]:
 
 @pytest.mark.timeout(120)
 def test_a_visit_in_a_terminal(window: Window, tmp_path: Path) -> None:
-    window.shows("Slack and the people in it, and Claude.")
-    window.shows("#general>")
+    window.shows("Slack and Discord, the people there, and Claude.")
+    window.shows("Slack>")
     window.types("@claude hello\r")
     window.shows("conversation")
+    window.types("\t@claude hello\r")
+    window.shows("conversation")
+    log = tmp_path / "data/sandbox/bot.log"
+    assert all(f" conversation={name}:" in log.read_text() for name in ("slack", "discord"))
     assert living_in(tmp_path)  # its store
     window.types("\x03")
     window.shows("Leaving ...")

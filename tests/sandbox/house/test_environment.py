@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from sandbox.claude import Claude
+from sandbox.discord import Discord
 from sandbox.house.environment import ROOT, chosen, for_bot, has_key
 from sandbox.slack import Slack
 
@@ -54,8 +55,11 @@ async def test_the_bot_is_told_of_nothing_but_this_sandbox(tmp_path: Path) -> No
         "ANTHROPIC_API_KEY": "sk-real",
         "ANTHROPIC_API_KEY_FILE": "key",
     }
-    async with Slack() as slack, Claude() as claude:
-        told = for_bot(environ, {"LOG_LEVEL": "DEBUG"}, slack=slack, claude=claude, store=tmp_path)
+    async with Slack() as slack, Discord() as discord, Claude() as claude:
+        chosen_here = {"LOG_LEVEL": "DEBUG"}
+        told = for_bot(
+            environ, chosen_here, slack=slack, discord=discord, claude=claude, store=tmp_path
+        )
         assert told == {
             "PATH": "/bin",
             "HTTPS_PROXY": "http://proxy:3128",
@@ -64,6 +68,8 @@ async def test_the_bot_is_told_of_nothing_but_this_sandbox(tmp_path: Path) -> No
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_BOT_TOKEN": discord.bot_token,
             "BOT_DATA_DIR": str(tmp_path),
             "ANTHROPIC_BASE_URL": claude.base_url,
             "ANTHROPIC_API_KEY": claude.api_key,
@@ -71,7 +77,7 @@ async def test_the_bot_is_told_of_nothing_but_this_sandbox(tmp_path: Path) -> No
 
 
 async def test_with_a_key_the_real_claude_is_asked(tmp_path: Path) -> None:
-    async with Slack() as slack:
+    async with Slack() as slack, Discord() as discord:
         key = {"ANTHROPIC_API_KEY": "sk-real", "ANTHROPIC_BASE_URL": "https://gateway.example"}
-        told = for_bot({}, key, slack=slack, claude=None, store=tmp_path)
+        told = for_bot({}, key, slack=slack, discord=discord, claude=None, store=tmp_path)
         assert key.items() <= told.items()

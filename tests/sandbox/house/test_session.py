@@ -1,25 +1,14 @@
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
+import re
 
 import aiohttp
 import pytest
 
-from sandbox.claude import Claude
-from sandbox.house.process import Bot
+from sandbox.discord import Discord
 from sandbox.house.session import Session
 from sandbox.house.stage import Stage
 from sandbox.house.typed import read
 from sandbox.slack import Slack
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage whose bot was not started: people only."""
-    log = tmp_path / "bot.log"
-    log.write_text("the log's last line\n")
-    async with Slack() as slack, Claude() as claude:
-        yield Stage(slack, claude, Bot({}, tmp_path, log))
 
 
 @pytest.fixture
@@ -44,21 +33,42 @@ async def type_in(session: Session, *lines: str) -> None:
 
 def said(session: Session) -> list[str]:
     """What is shown, without names, times and blank lines."""
-    lines = [line.text.strip() for line in session.lines(80)]
-    return [line for line in lines if line and line[-3:-2] != ":"]
+    lines = [line.text.strip() for line in session.lines(session.here, 80)]
+    return [line for line in lines if line and not re.search(r" \d\d:\d\d:\d\d", line)]
 
 
 async def test_what_is_typed_is_said_where_one_stands(stage: Stage, session: Session) -> None:
+    slack, general = stage.slack.slack, stage.slack.general
     assert said(session) == ["Nothing was said here so far."]
     await type_in(session, "@claude hello", "/thread", "in the thread", "/channel at the top")
-    (first, second) = stage.slack.channel_view(stage.general)
-    assert first.fallback == f"<@{stage.slack.bot_user}> hello"
-    assert [shown.text for shown in stage.slack.thread(stage.general, first.ts)] == [
+    (first, second) = slack.channel_view(general)
+    assert first.fallback == f"<@{slack.bot_user}> hello"
+    assert [shown.text for shown in slack.thread(general, first.ts)] == [
         "@Claude hello",
         "in the thread",
     ]
     assert second.text == "at the top"
     assert said(session) == ["@Claude hello", "in the thread", "at the top"]
+    assert stage.discord.discord.messages(stage.discord.general) == []
+
+
+async def test_on_the_other_platform_one_stands_elsewhere(stage: Stage, session: Session) -> None:
+    discord, general = stage.discord.discord, stage.discord.general
+    await type_in(session, "/dm hi")
+    session.switch()
+    await type_in(session, "@claude hello", "/thread 1 in the thread", "go on")
+    (first,) = discord.messages(general)
+    assert first.text == f"<@{discord.bot_user}> hello"
+    assert discord.threads(general) == [first.id]
+    assert discord.name(first.id) == "@Claude hello"
+    assert [shown.text for shown in discord.messages(first.id)[1:]] == ["in the thread", "go on"]
+    headings = [session.heading(platform) for platform in session.platforms]
+    assert headings == [
+        "Slack  DM with Claude (the bot is away)",
+        "Discord  thread 1 of #general (the bot is away)",
+    ]
+    session.switch()
+    assert said(session) == ["hi"]
 
 
 async def test_the_prompt_says_who_speaks_and_where_to(session: Session) -> None:
@@ -66,25 +76,79 @@ async def test_the_prompt_says_who_speaks_and_where_to(session: Session) -> None
     for line in ("one", "/thread 1", "/as ben", "/dm", "/as Chika", "/dm hi", "/thread", "/as Ana"):
         await type_in(session, line)
         prompts.append(session.prompt)
+    session.switch()
     assert prompts == [
-        "Ana in #general> ",
-        "Ana in #general> ",
-        "Ana in thread 1 of #general> ",
-        "Ben in thread 1 of #general> ",
-        "Ben in DM with Claude> ",
-        "Chika in DM with Claude> ",
-        "Chika in DM with Claude> ",
-        "Chika in thread 1 of DM with Claude> ",
-        "Ana in DM with Claude> ",
+        "Ana in #general on Slack> ",
+        "Ana in #general on Slack> ",
+        "Ana in thread 1 of #general on Slack> ",
+        "Ben in thread 1 of #general on Slack> ",
+        "Ben in DM with Claude on Slack> ",
+        "Chika in DM with Claude on Slack> ",
+        "Chika in DM with Claude on Slack> ",
+        "Chika in thread 1 of DM with Claude on Slack> ",
+        "Ana in DM with Claude on Slack> ",
     ]
+    assert session.prompt == "Ana in #general on Discord> "
 
 
 async def test_each_has_a_dm_of_their_own(stage: Stage, session: Session) -> None:
-    await type_in(session, "/dm secret", "/as Ben")
-    assert said(session) == ["Nothing was said here so far."]
-    await type_in(session, "/as Ana")
-    assert said(session) == ["secret"]
-    assert stage.slack.messages(stage.general) == []
+    for _ in session.platforms:
+        await type_in(session, "/dm secret", "/as Ben")
+        assert said(session) == ["Nothing was said here so far."]
+        await type_in(session, "/as Ana")
+        assert said(session) == ["secret"]
+        session.switch()
+    assert stage.slack.slack.messages(stage.slack.general) == []
+    assert stage.discord.discord.messages(stage.discord.general) == []
+
+
+async def test_a_reply_stands_with_what_it_answers(stage: Stage, session: Session) -> None:
+    await type_in(session, "one", "/reply 1 two", "/reply 1.1 three")
+    assert said(session) == ["one", "two", "three"]
+    session.switch()
+    await type_in(session, "one", "/thread 1 two", "/channel", "/reply 1 three", "/reply 1.1 four")
+    root, three = stage.discord.discord.messages(stage.discord.general)
+    two, four = stage.discord.discord.messages(root.id)[1:]
+    assert (three.reference, four.reference) == (root.id, two.id)
+    assert said(session) == [
+        "one",
+        "Thread: one",
+        "two",
+        "to Ana: two",
+        "four",
+        "to Ana: one",
+        "three",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["/reply 2 x", "/reply 1.1 x", "/menu 0", "/press 3 Stop", "/press Stop"]
+)
+async def test_what_is_not_there_is_told_and_nothing_is_done(session: Session, line: str) -> None:
+    await type_in(session, "one", line)
+    assert session.note.startswith("There is no ")
+    assert said(session) == ["one"]
+
+
+async def test_in_an_empty_channel_there_is_no_newest_message(session: Session) -> None:
+    await type_in(session, "/menu")
+    assert session.note == "There is no message here."
+
+
+async def test_slack_has_none_of_what_only_discord_has(session: Session) -> None:
+    for line in ("one", "/menu", "/claude ask hi", "/fill x"):
+        await type_in(session, line)
+        assert ("Slack" in session.note) == (line != "one")
+    assert said(session) == ["one"]
+
+
+async def test_a_dm_on_discord_has_no_threads(session: Session) -> None:
+    session.switch()
+    for line in ("/dm one", "/thread 1 two", "/thread", "/dm"):
+        await type_in(session, line)
+        assert ("whose thread one could go to" in session.note) == ("thread" in line)
+    assert said(session) == ["one"]
+    assert session.prompt == "Ana in DM with Claude on Discord> "
 
 
 async def test_in_a_thread_only_that_thread_is_seen(session: Session) -> None:
@@ -102,7 +166,7 @@ async def test_a_thread_that_is_not_there_is_told_and_nothing_is_said(
         await type_in(session, "one")
     await type_in(session, f"{line} lost?" if line[-1].isdigit() else line)
     assert "whose thread one could go to" in session.note
-    assert session.prompt == "Ana in #general> "
+    assert session.prompt == "Ana in #general on Slack> "
     assert "lost?" not in said(session)
 
 
@@ -117,8 +181,9 @@ async def test_where_an_answer_will_come_is_told(session: Session) -> None:
 
 async def test_a_status_is_shown_below_its_thread(stage: Stage, session: Session) -> None:
     await type_in(session, "@claude hi")
-    root = stage.slack.channel_view(stage.general)[0].ts
-    await set_status(stage.slack, channel_id=stage.general, thread_ts=root)
+    slack, general = stage.slack.slack, stage.slack.general
+    root = slack.channel_view(general)[0].ts
+    await set_status(slack, channel_id=general, thread_ts=root)
     assert said(session) == ["@Claude hi", "Claude is thinking..."]
 
 
@@ -126,14 +191,14 @@ async def test_the_overload_is_switched_on_and_off(stage: Stage, session: Sessio
     assert stage.claude is not None
     await type_in(session, "/overload")
     assert stage.claude.overloaded
-    assert "simulated and overloaded" in session.title
+    assert session.title.startswith("Simulated: Slack, Discord, Claude (overloaded).")
     await type_in(session, "/overload")
     assert not stage.claude.overloaded
 
 
 async def test_the_real_claude_cannot_be_overloaded_from_here(stage: Stage) -> None:
-    session = Session(Stage(Slack(), None, stage.bot), "")
-    assert session.title.startswith("Slack is simulated, Claude is real.")
+    session = Session(Stage(Slack(), Discord(), None, stage.bot), "")
+    assert session.title.startswith("Simulated: Slack, Discord. Real: Claude.")
     await type_in(session, "/overload")
     assert session.note.startswith("Claude is real here")
 

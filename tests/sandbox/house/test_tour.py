@@ -1,14 +1,11 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.claude import Claude
 from sandbox.house import main
-from sandbox.house.process import Bot
 from sandbox.house.stage import Stage
 from sandbox.house.tour import play
-from sandbox.slack import NotSeen, Slack
+from sandbox.slack import NotSeen
 
 
 @pytest.mark.timeout(120)
@@ -25,11 +22,22 @@ def test_the_tour_sees_all_that_it_expects(
     monkeypatch.chdir(tmp_path)
     assert main(tour=True) == 0
     told = capsys.readouterr().out
-    assert "Simulated, on this machine: Slack and the people in it, and Claude." in told
+    assert "Simulated, on this machine: Slack and Discord, the people there, and Claude." in told
     for scene in ("1. A mention", "2. The thread goes on", "3. A direct", "4. Claude is overl"):
         assert f"\n{scene}" in told
-    assert "  ✓ Claude was asked 3 times\n" in told
-    assert "  ✓ it continues: 2 messages\n" in told
+    for seen, times in {
+        "its thread has a title: Which month suits a release best?": 1,
+        "it knows that Ben asks": 2,
+        "Ben's mentions notify, the answer that repeats them notifies nobody": 2,
+        "it knows nothing of the other conversation": 2,
+        "Claude was asked 3 times": 1,
+        "it continues: 2 messages": 1,
+        "it continues: 3 messages": 1,
+        "nothing was said twice": 2,
+        "nothing that it said notified anybody": 2,
+    }.items():
+        assert told.count(f"    ✓ {seen}\n") == times, seen
+    assert told.count("\n  Slack\n") == told.count("\n  Discord\n") + 1 == 6
     assert told.splitlines()[-1].startswith("✓ All that was expected was seen: ")
     assert not list(Path(tmp_path).glob("parley-tour-*"))
 
@@ -45,18 +53,13 @@ def test_a_bot_that_does_not_start_is_told_with_its_last_words_and_its_exit_code
     assert "LOG_LEVEL" in told.partition("last words")[2]
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage whose bot was not started."""
-    async with Slack() as slack, Claude() as claude:
-        yield Stage(slack, claude, Bot({}, tmp_path, tmp_path / "bot.log"))
-
-
 async def test_an_answer_that_does_not_come_ends_the_tour(stage: Stage) -> None:
     told: list[str] = []
     assert stage.claude is not None
-    with pytest.raises(NotSeen, match="the whole answer: not within") as missing:
+    with pytest.raises(NotSeen, match=r"the whole answer on .*: not within") as missing:
         await play(stage, stage.claude, told.append, patience=0.1)
     assert "Which weekday" in str(missing.value)
+    assert "Which month" in str(missing.value)
+    assert [line for line in told if line in ("  Slack", "  Discord")] == ["  Slack", "  Discord"]
     assert told[0].startswith("\n1. A mention is answered")
     assert not any(line.startswith("✓") for line in told)

@@ -2,7 +2,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.house.typed import HELP, Go, Order, Say, SpeakAs, Unknown, Where, Wish, read
+from sandbox.house.platform import Fill, Slash
+from sandbox.house.typed import (
+    HELP,
+    Choose,
+    Go,
+    Number,
+    Order,
+    Press,
+    Reply,
+    Say,
+    SpeakAs,
+    Unknown,
+    Where,
+    Wish,
+    read,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +33,22 @@ from sandbox.house.typed import HELP, Go, Order, Say, SpeakAs, Unknown, Where, W
             "/thread ² is a digit to Python only",
             Go(Where.THREAD, None, "² is a digit to Python only"),
         ),
+        ("/thread 1.2 and then?", Go(Where.THREAD, None, "1.2 and then?")),
+        ("/thread [2] yes", Go(Where.THREAD, 2, "yes")),
+        ("/reply 2 no 3", Reply(Number(2), "no 3")),
+        ("/reply [2.1]  no", Reply(Number(2, 1), "no")),
+        ("/reply 2", Unknown("/reply")),
+        ("/reply no", Unknown("/reply")),
+        ("/press Stop", Press("Stop")),
+        ("/press 1.2 [Stop now]", Press("Stop now", Number(1, 2))),
+        ("/press 1", Unknown("/press")),
+        ("/menu", Choose()),
+        ("/menu 1.2", Choose(Number(1, 2))),
+        ("/menu of the day", Unknown("/menu")),
+        ("/Claude ask  Why?", Slash("claude ask  Why?")),
+        ("/claude", Slash("claude")),
+        ("/fill be brief", Fill("be brief")),
+        ("/fill", Unknown("/fill")),
         ("/channel", Go(Where.CHANNEL)),
         ("/dm hi", Go(Where.DM, None, "hi")),
         ("/as Ben Ko", SpeakAs("Ben Ko")),
@@ -41,5 +72,12 @@ def test_any_line_can_be_read(line: str) -> None:
 
 
 def test_the_help_names_every_command() -> None:
-    words = [*(order.value for order in Order), *(where.value for where in Where), "as"]
+    words = [*(order.value for order in Order), *(where.value for where in Where)]
+    words += ["as", "reply", "press", "menu", "claude", "fill"]
     assert [word for word in words if f"/{word}" not in HELP] == ["help"]
+
+
+def test_the_help_stands_on_one_screen_of_a_small_terminal() -> None:
+    lines = HELP.splitlines()
+    assert len(lines) <= 16
+    assert max(map(len, lines)) <= 79

@@ -1,0 +1,198 @@
+"""The ledger as the store keeps it: what each day used, what is spent and set aside of budgets.
+
+All its keys lie in one hash slot: a reservation reads and writes the total beside a user and a
+channel in one script, so that every reservation meets every other one in any case. A script takes
+some tens of microseconds, which is enough for thousands of answers a second.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.store.scripts import Arg, Scripts, translated
+from bot.usage import Budget, Call, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
+
+log = structlog.get_logger(__name__)
+
+KEPT = timedelta(days=400)  # a month can still be compared with the same one of last year
+RESERVED = 900.0  # seconds; longer than an answer takes, so that only a dead worker's runs out
+_MARKED = timedelta(days=3)  # longer than anybody repeats a call
+_MOST = 10**15  # nano-dollars: a million dollars; sums of them stay below 2^53, where Lua is exact
+_COUNTS = len(fields(Tally))
+
+
+class Ledger:
+    """What was used and spent. Each method raises StoreAway where the store cannot be reached.
+
+    *clock* gives seconds since 1970; it says which day it is, in UTC. *reserved* is how many
+    seconds a reservation lasts that nobody settles.
+    """
+
+    def __init__(
+        self, client: Redis, *, clock: Callable[[], float] = time.time, reserved: float = RESERVED
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._reserved_ms = round(reserved * 1000)
+        self._scripts = Scripts(client)
+
+    async def reserve(self, amount: int, budgets: Sequence[Budget]) -> Reservation | Full:
+        """*amount* nano-dollars set aside in the scope of each of *budgets*, or which one is full.
+
+        A scope is full once what is spent there and what is set aside for running calls reach its
+        cap: a call is let in while anything is left, so that a budget smaller than one call is
+        good for one, and none is exceeded by more than one call. 0 is an amount: where no price is
+        known, only full budgets matter.
+        """
+        day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
+        args: list[Arg] = [id_, amount, day.isoformat(), self._reserved_ms]
+        for budget in budgets:
+            args += (budget.scope.key, _bounded(budget.cap))
+        status, *rest = await self._run("reserve", day, (), *args)
+        if status == b"full":
+            scope, *amounts = rest
+            return Full(_scope(scope), day, *map(int, amounts))
+        near, fresh = (tuple(map(_scope, scopes)) for scopes in rest)
+        return Reservation(id_, day, amount, near, fresh)
+
+    async def settle(self, reservation: Reservation | None, entry: Entry) -> bool:
+        """Give *reservation* back and count *entry*; False where its call was counted before.
+
+        It counts on the day of the reservation, or today where there is none.
+        """
+        day = reservation.day if reservation else self._today()
+        scopes = [scope.key for scope in entry.spender.scopes]
+        tally = map(_bounded, astuple(entry.tally))
+        reply = await self._run(
+            "settle",
+            day,
+            (_lines_key(day), _mark(entry.call)),
+            reservation.id if reservation else "",
+            secrets.token_hex(8),
+            _seconds(_MARKED),
+            _seconds(KEPT),
+            _bounded(entry.tally.cost),
+            _line_field(entry),
+            entry.spender.user,
+            _whole(entry.spender.name),
+            len(scopes),
+            *scopes,
+            *tally,
+        )
+        return bool(reply[0] == b"counted")
+
+    async def release(self, reservation: Reservation) -> None:
+        """Give *reservation* back: its call cost nothing."""
+        await self._run("release", reservation.day, (), reservation.id)
+
+    async def grant(self, scope: Scope, amount: int, *, occasion: str) -> int:
+        """Nano-dollars granted to *scope* for today, *amount* among them.
+
+        They come on top of its budget. The same *occasion* (a click's id) grants once.
+        """
+        day = self._today()
+        mark = (f"bot:{{usage}}:grant:{_digest(occasion)}",)
+        _, granted = await self._run("grant", day, mark, scope.key, _bounded(amount))
+        return int(granted)
+
+    async def report(self, scope: Scope, days: int) -> Report:
+        """What was used in *scope* on the newest *days* days, today included."""
+        today = self._today()
+        lines: list[Line] = []
+        names: dict[str, str] = {}
+        # A call for each day, oldest first: so neither the server nor our loop is held up for long.
+        for back in reversed(range(days)):
+            day = today - timedelta(days=back)
+            with translated():
+                # The client's types leave open what only a client that decodes would give.
+                stored = cast("Mapping[bytes, bytes]", await self._client.hgetall(_lines_key(day)))
+            mine, called = _read(day, stored, scope)
+            lines += mine
+            names |= called
+        return Report(scope, today, days, tuple(lines), names)
+
+    async def forget_name(self, user: str) -> None:
+        """Erase what *user* was called, on every day that is kept; the id and the counts stay."""
+        today = self._today()
+        with translated():
+            for back in range(KEPT.days + 1):
+                day = today - timedelta(days=back)
+                await self._client.hdel(_lines_key(day), f"name {user}")
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock(), UTC).date()
+
+    async def _run(self, name: str, day: date, keys: Sequence[str], *args: Arg) -> list[Any]:
+        shared = [f"bot:{{usage}}:{day}:budgets"]
+        shared += [f"bot:{{usage}}:{kind}" for kind in ("reserved", "until", "held")]
+        return await self._scripts.account(name, [*shared, *keys], *args)
+
+
+def _lines_key(day: date) -> str:
+    return f"bot:{{usage}}:{day}:lines"
+
+
+def _mark(call: Call) -> str:
+    return f"bot:{{usage}}:call:{_digest(call.conversation, call.turn, call.attempt)}"
+
+
+def _digest(*parts: str) -> str:
+    joined = "\0".join(_whole(part) for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:32]
+
+
+def _line_field(entry: Entry) -> str:
+    return f"line {entry.spender.user} {entry.spender.channel} {entry.tier}"
+
+
+def _read(
+    day: date, stored: Mapping[bytes, bytes], scope: Scope
+) -> tuple[list[Line], dict[str, str]]:
+    """The lines of *day* that count in *scope*, and what their users were called."""
+    lines: list[Line] = []
+    called: dict[str, str] = {}
+    for raw, value in stored.items():
+        match raw.decode(errors="replace").split(" "):
+            case ["name", user]:
+                called[user] = value.decode(errors="replace")
+            case ["line", user, channel, tier]:
+                if scope.holds(user, channel):
+                    lines += _line(day, (user, channel, tier), value)
+            case _:
+                log.error("usage_unreadable", day=str(day))
+    users = {line.user for line in lines}
+    return lines, {user: name for user, name in called.items() if user in users}
+
+
+def _line(day: date, whose: tuple[str, str, str], value: bytes) -> list[Line]:
+    """The line that *value* keeps, none where it cannot be read; later counts are passed over."""
+    try:
+        counts = [int(count) for count in value.split()][:_COUNTS]
+        return [Line(day, *whose, Tally(*counts))]
+    except ValueError:
+        log.error("usage_unreadable", day=str(day))  # noqa: TRY400  - a fact, no stack
+        return []
+
+
+def _scope(key: bytes) -> Scope:
+    within, _, id_ = key.decode().partition(" ")
+    return Scope(Within(within), id_)
+
+
+def _bounded(count: int) -> int:
+    return min(max(count, 0), _MOST)
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _seconds(time_: timedelta) -> int:
+    return int(time_.total_seconds())

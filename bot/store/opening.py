@@ -1,0 +1,37 @@
+"""The store that the settings name, opened: a server's URL, or a server of our own."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.store.connection import connect
+from bot.store.conversations import Conversations
+from bot.store.ledger import Ledger
+from bot.store.nudges import Nudges
+from bot.store.overrides import Overrides
+from bot.store.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """All that is kept in one server."""
+
+    conversations: Conversations
+    nudges: Nudges
+    ledger: Ledger
+    overrides: Overrides
+
+
+@asynccontextmanager
+async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
+    """The store, which knows us as *name*, of the server *at* a URL, or of one of our own.
+
+    One of our own is started where nobody runs it yet, and then ended at the end. Raises what
+    `connect` and `Server.start` raise.
+    """
+    async with AsyncExitStack() as house:
+        if isinstance(at, Server):
+            house.push_async_callback(at.stop)
+            at = await at.start()
+        client = await house.enter_async_context(connect(at, name=name))
+        yield Store(Conversations(client), Nudges(client), Ledger(client), Overrides(client))

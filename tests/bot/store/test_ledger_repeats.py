@@ -1,0 +1,94 @@
+"""A script of the ledger that is sent again because its reply was lost counts nothing twice."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha1
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.store import Ledger, connect
+from bot.store.scripts import accounting
+from bot.usage import TOTAL, Reservation
+from tests.bot.store.books import DOLLAR, Clock, caps, entry, reserved
+from tests.bot.store.wire import wire_to
+
+Move = Callable[[Ledger, Reservation], Awaitable[object]]
+
+
+async def reserve(ledger: Ledger, _: Reservation) -> object:
+    reservation = await reserved(ledger, DOLLAR, caps(total=1))
+    return reservation.amount, reservation.near, reservation.fresh
+
+
+async def reserve_in_vain(ledger: Ledger, _: Reservation) -> object:
+    return await ledger.reserve(DOLLAR, caps(total=0.01))
+
+
+async def settle(ledger: Ledger, reservation: Reservation) -> object:
+    assert await ledger.settle(reservation, entry("t2"))
+    assert not await ledger.settle(None, entry("t2"))
+    return (await ledger.report(TOTAL, 1)).lines
+
+
+async def release(ledger: Ledger, reservation: Reservation) -> None:
+    await ledger.release(reservation)
+
+
+async def grant(ledger: Ledger, _: Reservation) -> object:
+    return await ledger.grant(TOTAL, DOLLAR, occasion="click")
+
+
+MOVES: list[tuple[str, Move]] = [
+    ("reserve", reserve),
+    ("reserve", reserve_in_vain),
+    ("settle", settle),
+    ("release", release),
+    ("grant", grant),
+]
+
+
+@pytest.mark.parametrize(("script", "move"), MOVES)
+async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
+    script: str, move: Move, store_url: str, tmp_path: Path
+) -> None:
+    name = sha1(accounting(script).encode(), usedforsecurity=False).hexdigest()
+    async with (
+        wire_to(store_url, tmp_path / "wire") as wire,
+        connect(f"unix://{tmp_path / 'wire'}", name="test") as client,
+    ):
+        undisturbed = await played(client, move)
+        wire.lose_the_reply_to(name)
+        disturbed = await played(client, move)
+    assert wire.lost == 1
+    assert disturbed == undisturbed
+
+
+def test_every_script_is_proven() -> None:
+    files = (resources.files("bot.store") / "lua" / "usage").iterdir()
+    scripts = {Path(file.name).stem for file in files} - {"shared"}
+    assert {script for script, _ in MOVES} == scripts
+
+
+async def played(client: Any, move: Move) -> tuple[object, dict[bytes, object]]:
+    """What *move* answers where 80 % of a dollar are spent and a call runs, and what is kept."""
+    await client.flushall()
+    ledger = Ledger(client, clock=Clock())
+    assert await ledger.settle(None, entry("t1", cost=DOLLAR * 8 // 10))
+    reservation = await reserved(ledger, DOLLAR // 10, caps())
+    return await move(ledger, reservation), await kept(client)
+
+
+async def kept(client: Any) -> dict[bytes, object]:
+    """All that is kept; of reservations, whose ids are thrown by dice, only how many."""
+    found: dict[bytes, object] = {}
+    for key in await client.keys("*"):
+        if key in {b"bot:{usage}:reserved", b"bot:{usage}:until"}:
+            found[key] = await (client.hlen if key.endswith(b"reserved") else client.zcard)(key)
+        elif await client.type(key) == b"hash":
+            found[key] = await client.hgetall(key)
+        else:
+            assert await client.exists(key)
+            found[key] = None
+    return found
