@@ -15,8 +15,8 @@ from bot import health, roster
 from bot.answering import Pen
 from bot.claude import Claude
 from bot.desk import Desk
-from bot.governing import Governing
 from bot.errors import SetupError, StoreAway
+from bot.governing import Governing
 from bot.health import Probe
 from bot.model import Conversation
 from bot.pacer import Pacer

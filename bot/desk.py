@@ -8,7 +8,7 @@ from bot import admission, commands, prompting
 from bot.errors import StoreAway
 from bot.governing import Governing
 from bot.model import Conversation, IncomingMessage
-from bot.ports import Caller, Control, Ear, Thread, Told
+from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
 from bot.store import Conversations, Nudges
@@ -63,46 +63,49 @@ class Desk:
         except StoreAway:
             return say("store.away_now", language)
 
-    async def command(self, line: str, caller: Caller) -> Told:
+    async def command(self, line: str, caller: Caller) -> Outcome:
         """What comes of the command *line*, as people type it behind ``/claude``."""
         language = caller.language or self._settings.language
         try:
             return await self._obeyed(commands.parse(line), caller, language)
         except StoreAway:
-            return Told(say("store.away_now", language))
+            return Outcome(say("store.away_now", language))
 
-    async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Told:
+    async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
         if not self._admits(caller):
-            return Told(say("access.denied", language))
+            return Outcome(say("access.denied", language))
         match command:
-            case commands.Stop():
-                return Told(await self._stop_all(caller, language))
             case commands.Reset():
                 return await self._reset(caller, language)
+            case commands.Stop():
+                alone = await self._stop_all(caller, language)
             case commands.Help():
-                return Told(say("command.help", language))
+                alone = say("command.help", language)
             case commands.Unknown(word):
                 shown, overview = prompting.plain(word), say("command.help", language)
-                return Told(say("command.unknown", language, word=shown, help=overview))
+                alone = say("command.unknown", language, word=shown, help=overview)
             case commands.Ask():
-                return Told(say("ask.elsewhere", language))
+                alone = say("ask.elsewhere", language)
             case commands.Misused(name):
                 example = f"/claude {commands.EXAMPLES[name]}"
-                return Told(say("command.misused", language, name=name, example=example))
+                alone = say("command.misused", language, name=name, example=example)
             case _:
                 return await self._governing.carry_out(command, caller, language)
+        return Outcome(alone)
 
     def _admits(self, caller: Caller) -> bool:
         access, platform = self._settings.access, caller.place.platform
         return caller.manages or admission.admits(access, caller.author, platform)
 
-    async def _reset(self, caller: Caller, language: str) -> Told:
+    async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:
-            return Told(say("reset.where", language))
+            return Outcome(say("reset.where", language))
         await self._store.reset(caller.place)
         log.info("reset", conversation=caller.place.key, by=caller.author.id)
         who = prompting.plain(caller.author.name)
-        return Told(say("reset.done", language), say("reset.by", self._settings.language, by=who))
+        return Outcome(
+            say("reset.done", language), say("reset.by", self._settings.language, by=who)
+        )
 
     async def _stop_one(self, turn: str, caller: Caller, language: str) -> str | None:
         questions = await self._store.pending(caller.place)

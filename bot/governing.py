@@ -1,13 +1,13 @@
 """Shell: settings of a place shown and changed by command, by who may, with a word to everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
 from bot import admission, commands, showing, tiering
 from bot.model import Author
 from bot.panel import Panel
-from bot.ports import Caller, Told
+from bot.ports import Caller, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
@@ -30,27 +30,37 @@ class Governing:
         self._overrides = overrides
         self._now = now
 
-    async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Told:
+    async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Outcome:
         """What comes of *command*; only who rules in the caller's place may change anything."""
         await self._panel.look()
         shown = self._shown(command, caller, language)
         if shown is not None:
-            return Told(shown)
+            return Outcome(shown)
         if not admission.rules(self._panel.settings.access, caller):
-            return Told(say("settings.not_yours", language))
+            return Outcome(say("settings.not_yours", language))
+        if isinstance(command, commands.Undo):
+            return await self._undo(caller, language)
+        wanted = self._wanted(command, language)
+        if isinstance(wanted, str):
+            return Outcome(wanted)
+        return await self._put(caller, language, wanted)
+
+    def _wanted(self, command: commands.Setting, language: str) -> Mapping[str, str | None] | str:
+        """The fields that *command* changes; a sentence where it names what there is not."""
         match command:
             case commands.SetTier(name):
-                return await self._set_tier(name, caller, language)
+                names = (*tier_names(self._panel.settings), tiering.AUTO)
+                listed = ", ".join(f"`{one}`" for one in names)
+                unknown = say("tier.unknown", language, name=plain(name), there_are=listed)
+                return {"tier": name} if name in names else unknown
             case commands.SetPrompt(text):
-                return await self._set_prompt(text, caller, language)
-            case commands.UsePreset(name) if name in PRESETS:
-                return await self._put(caller, language, prompt=PRESETS[name])
+                return _unfit(text, language) or {"prompt": text}
             case commands.UsePreset(name):
-                return self._no_such("preset.unknown", name, showing.presets(), language)
-            case commands.ResetPrompt():
-                return await self._put(caller, language, prompt=None)
+                listed = showing.presets()
+                unknown = say("preset.unknown", language, name=plain(name), there_are=listed)
+                return {"prompt": PRESETS[name]} if name in PRESETS else unknown
             case _:
-                return await self._undo(caller, language)
+                return {"prompt": None}
 
     def _shown(self, command: commands.Setting, caller: Caller, language: str) -> str | None:
         mode = self._panel.in_force(caller.settings_place)
@@ -64,35 +74,23 @@ class Governing:
             case _:
                 return None
 
-    async def _set_tier(self, name: str, caller: Caller, language: str) -> Told:
-        names = (*tier_names(self._panel.settings), tiering.AUTO)
-        if name not in names:
-            listed = ", ".join(f"`{one}`" for one in names)
-            return self._no_such("tier.unknown", name, listed, language)
-        return await self._put(caller, language, tier=name)
-
-    async def _set_prompt(self, text: str, caller: Caller, language: str) -> Told:
-        if len(text) > LONGEST_PROMPT:
-            return Told(say("prompt.too_long", language, length=len(text), most=LONGEST_PROMPT))
-        if holds_control(text):
-            return Told(say("prompt.unfit", language))
-        return await self._put(caller, language, prompt=text)
-
-    async def _put(self, caller: Caller, language: str, **changed: str | None) -> Told:
+    async def _put(
+        self, caller: Caller, language: str, changed: Mapping[str, str | None]
+    ) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.put(place, by, at=int(self._now()), **changed)
         return await self._told(done, by, language, otherwise="settings.unchanged")
 
-    async def _undo(self, caller: Caller, language: str) -> Told:
+    async def _undo(self, caller: Caller, language: str) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.undo(place, by, at=int(self._now()))
         return await self._told(done, by, language, otherwise="settings.nothing_to_undo")
 
     async def _told(
         self, done: Changed | None, by: Author, language: str, *, otherwise: str
-    ) -> Told:
+    ) -> Outcome:
         if done is None:
-            return Told(say(otherwise, language))
+            return Outcome(say(otherwise, language))
         log.info("settings_changed", place=done.place, by=by.id)
         await self._panel.look()
         mode = self._panel.in_force(done.place)
@@ -105,7 +103,11 @@ class Governing:
             )
             if before != after
         ]
-        return Told(say("settings.changed", language), " ".join(lines))
+        return Outcome(say("settings.changed", language), " ".join(lines))
 
-    def _no_such(self, key: str, name: str, there_are: str, language: str) -> Told:
-        return Told(say(key, language, name=plain(name), there_are=there_are))
+
+def _unfit(text: str, language: str) -> str | None:
+    """Why *text* cannot be a prompt; None where it can."""
+    if len(text) > LONGEST_PROMPT:
+        return say("prompt.too_long", language, length=len(text), most=LONGEST_PROMPT)
+    return say("prompt.unfit", language) if holds_control(text) else None

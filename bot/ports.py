@@ -202,7 +202,8 @@ class Caller:
 
     *place* has no thread where the command was given in a channel itself, *settings_place* is the
     place whose settings hold there, as `bot.toml` names it. *manages*: the platform lets them
-    manage that channel. *is_direct*: it was given in a DM. *language* is their locale, None where it is not told.
+    manage that channel. *is_direct*: it was given in a DM. *language* is their locale, None where
+    it is not told.
     """
 
     author: Author
@@ -214,7 +215,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Outcome:
     """What comes of a command: markdown for the caller *alone*, and a line for *everybody* there.
 
     *everybody* is None where nothing was changed.
@@ -247,7 +248,7 @@ class Desk(Protocol):
         """
         ...
 
-    async def command(self, line: str, caller: Caller) -> Told:
+    async def command(self, line: str, caller: Caller) -> Outcome:
         """What comes of the command *line*, as people type it behind ``/claude``."""
         ...
 

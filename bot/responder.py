@@ -14,7 +14,7 @@ from bot.errors import Fenced, PlatformError, StoreAway, origin
 from bot.model import Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
 from bot.panel import Panel
 from bot.ports import Thread
-from bot.settings import Pending
+from bot.settings import Pending, reply_in_force
 from bot.store import Heard, Lease
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,7 @@ class Responder:
 
     async def concerns(self, hint: Hint) -> bool:
         """Whether the message may be for us. Raises StoreAway."""
-        reply = self._panel.in_force(hint.settings_place).reply
+        reply = reply_in_force(self._panel.settings, hint.settings_place)
         wish = admission.wish(hint.place, hint.address, reply)
         if wish is None:
             return False

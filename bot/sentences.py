@@ -141,6 +141,8 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "ja": "このチャンネルの設定とその由来",
     },
     "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.form": {"en": "The prompt of this channel", "ja": "このチャンネルのプロンプト"},
+    "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
     "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
     "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
     "menu.claude": {"en": "Ask Claude, here", "ja": "Claude に質問する"},

@@ -12,8 +12,8 @@ LONG: Final = 1_200  # characters: what people paste to have it worked through
 SHORT: Final = 120
 _CODE = "```"
 _WORK = re.compile(
-    r"\b(?:analy[sz]e|architect\w*|audit|compare|debug|derive|design|diagnos\w+|evaluate|explain why"
-    r"|optimi[sz]e|prove|refactor|review|root cause|step by step|trade-?offs?)\b"
+    r"\b(?:analy[sz]e|architect\w*|audit|compare|debug|derive|design|diagnos\w+|evaluate"
+    r"|explain why|optimi[sz]e|prove|refactor|review|root cause|step by step|trade-?offs?)\b"
     r"|分析|比較|設計|証明|検証|最適化|レビュー|リファクタ|デバッグ|原因|なぜ|詳しく",
     re.IGNORECASE,
 )

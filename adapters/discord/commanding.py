@@ -10,6 +10,7 @@ from structlog import get_logger
 
 from adapters.discord import buttons, menu
 from adapters.discord.events import Where, called, settings_place
+from adapters.discord.forms import Form
 from adapters.discord.listening import Reopen
 from adapters.discord.messages import GuildOf, said
 from adapters.discord.opening import Opening
@@ -39,12 +40,16 @@ class Commander:
         self._places = places
         self._web = web
         self._guild_of = guild_of
+        self._words: menu.Words = {}
 
     def serve(
         self, bot: discord.Client, tree: app_commands.CommandTree[Any], words: menu.Words
     ) -> None:
         """Have *bot* bring commands and presses here; nothing is registered with Discord yet."""
-        for entry in menu.entries(menu.Handlers(self.ask, self.ask_about, self.command), words):
+        self._words = words
+        for entry in menu.entries(
+            menu.Handlers(self.ask, self.ask_about, self.command, self.write_prompt), words
+        ):
             tree.add_command(entry)
         bot.add_dynamic_items(buttons.pressable(self.press))
         tree.error(self.failed)
@@ -91,6 +96,18 @@ class Commander:
         await self._tell(interaction, told.alone)
         if told.everybody is not None:
             await self._announce(interaction, told.everybody)
+
+    async def write_prompt(self, interaction: Interaction) -> None:
+        """Give the caller a form for a prompt of several lines; what they write is then set."""
+        try:
+            with discords_errors("form"):
+                form = Form(self._words, interaction.locale.value, self._set_prompt)
+                await interaction.response.send_modal(form)
+        except PlatformError as error:
+            _log.warning("discord_form_lost", reason=str(error))
+
+    async def _set_prompt(self, interaction: Interaction, text: str) -> None:
+        await self.command(interaction, f"prompt set {text}")
 
     async def press(self, interaction: Interaction, control: Control, turn: str) -> None:
         """Do what was pressed, and tell the caller alone where that cannot be seen."""

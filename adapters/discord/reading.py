@@ -68,7 +68,10 @@ def clean(name: str) -> str:
 
     Empty where nothing readable is left.
     """
-    shown = "".join(" " if _breaks(char) else char for char in name if not _hides(char))
+    if name.isascii() and name.isprintable():  # as most are, and every message bears one
+        shown = name.replace("<", "").replace(">", "")
+    else:
+        shown = "".join(" " if _breaks(char) else char for char in name if not _hides(char))
     return " ".join(shown.split())[:_NAME_LIMIT].strip()
 
 

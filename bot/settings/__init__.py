@@ -2,7 +2,15 @@
 
 from bot.settings.checks import missing, not_in_force_yet
 from bot.settings.complaints import refusal
-from bot.settings.in_force import InForce, Pending, Reply, in_force, tier_in_force, tier_names
+from bot.settings.in_force import (
+    InForce,
+    Pending,
+    Reply,
+    in_force,
+    reply_in_force,
+    tier_in_force,
+    tier_names,
+)
 from bot.settings.kinds import holds_control
 from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.reading import read
@@ -13,9 +21,9 @@ from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 
 __all__ = [
+    "UNCHANGED",
     "AccessTable",
     "DiscordSettings",
-    "UNCHANGED",
     "InForce",
     "Override",
     "Pending",
@@ -31,6 +39,7 @@ __all__ = [
     "not_in_force_yet",
     "read",
     "refusal",
+    "reply_in_force",
     "report",
     "stated_tiers",
     "tier_in_force",

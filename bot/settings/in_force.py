@@ -82,6 +82,7 @@ def _table(tier: Tier) -> TierTable:
     )
 
 
+_UNNAMED = ChannelTable()  # stands for a channel that the file does not name
 _TIERS = {name: _table(tier) for name, tier in DEFAULT_TIERS.items()}
 
 _Layers = Sequence[tuple[str, Table]]  # the strongest first, each with its origin
@@ -106,6 +107,12 @@ def in_force(settings: Settings, place: str, override: Override = UNCHANGED) -> 
         retention_days=values["retention_days"],
         origins=origins | {f"tier.{key}": origin for key, origin in tier_origins.items()},
     )
+
+
+def reply_in_force(settings: Settings, place: str) -> Reply:
+    """The `reply` of `in_force`, at a hundredth of its cost: it is asked of every message."""
+    written = (table.reply for table in _place_tables(settings, place))
+    return Reply(next(reply for reply in written if reply is not None))
 
 
 def tier_names(settings: Settings) -> tuple[str, ...]:
@@ -141,11 +148,12 @@ def _changed(settings: Settings, override: Override) -> tuple[str, PlaceTable]:
 
 def _place_layers(settings: Settings, place: str) -> _Layers:
     file = settings.source.file
-    return (
-        (f"{file} [{path('channels', place)}]", _channel(settings, place)),
-        (f"{file} [defaults]", settings.defaults),
-        (BUILT_IN, _DEFAULTS),
-    )
+    origins = (f"{file} [{path('channels', place)}]", f"{file} [defaults]", BUILT_IN)
+    return tuple(zip(origins, _place_tables(settings, place), strict=True))
+
+
+def _place_tables(settings: Settings, place: str) -> tuple[PlaceTable, ...]:
+    return _channel(settings, place), settings.defaults, _DEFAULTS
 
 
 def _tier_layers(settings: Settings, place: str, name: str) -> Iterator[tuple[str, TierTable]]:
@@ -167,7 +175,7 @@ def _for_another(general: TierTable, name: str) -> TierTable:
 
 
 def _channel(settings: Settings, place: str) -> ChannelTable:
-    return settings.channels.get(place, ChannelTable())
+    return settings.channels.get(place, _UNNAMED)
 
 
 def _resolved(layers: _Layers, table: type[Table]) -> tuple[dict[str, Any], dict[str, str]]:

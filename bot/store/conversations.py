@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from bot.model import Conversation, Ended, Turn, Wish
 from bot.store.bookmarks import Bookmarks
+from bot.store.roll import Roll
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
 
@@ -90,6 +91,7 @@ class Conversations:
         self._client = client
         self._lease_seconds = lease
         self._most_turns = most_turns
+        self._roll = Roll(client)
         self._scripts = Scripts(
             client, worker=worker or secrets.token_hex(8), lease=round(lease * 1000)
         )
@@ -106,8 +108,7 @@ class Conversations:
 
     async def takes_part(self, conversation: Conversation) -> bool:
         """Whether somebody has asked us something in *conversation*."""
-        with translated():
-            return await self._client.hexists(key(conversation, "m"), "part")
+        return await self._roll.has(conversation)
 
     async def submit(
         self,

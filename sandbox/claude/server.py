@@ -42,6 +42,14 @@ class Seen:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """When the last word of a *text* was sent, by `time.monotonic`."""
+
+    at: float
+    text: str
+
+
 class Claude:
     """A simulated Claude on a free loopback port, while entered.
 
@@ -53,8 +61,8 @@ class Claude:
     first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second,
     0 for as fast as the line takes them; *chunk* is characters a delta. *thinking* is what its
     thinking block holds ("": omitted, as the API does by default; None: no such block). *open*
-    counts the streams under way, *disconnects* those that the client broke off. *ends* tells when
-    the last word of a text was sent, by `time.monotonic`.
+    counts the streams under way, *disconnects* those that the client broke off. *ended* tells of
+    the streams that ended, by the place of their request in *requests*.
     """
 
     def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
@@ -72,7 +80,7 @@ class Claude:
         self.thinking: str | None = ""
         self.open = 0
         self.disconnects = 0
-        self.ends: dict[str, float] = {}
+        self.ended: dict[int, End] = {}
         self._port = port
         self._cache = Cache()
         self._speak: Speaker = assistant.answer
@@ -155,6 +163,7 @@ class Claude:
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         body = await self._take(request)
+        number = len(self.requests) - 1
         rules.check(body, request.headers["anthropic-version"])
         self.models.demand(body["model"])
         fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
@@ -165,7 +174,7 @@ class Claude:
             return web.json_response(message(answer), headers=self._headers())
         script = stream(answer)
         response = await self._play(request, fault(script) if fault else script)
-        self.ends[answer.text] = time.monotonic()
+        self.ended[number] = End(time.monotonic(), answer.text)
         return response
 
     async def _take(self, request: web.Request) -> Any:

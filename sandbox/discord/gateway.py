@@ -59,6 +59,7 @@ class Connection:
     squeeze: Any  # what `zlib.compressobj` returns, None for plain text
     tasks: asyncio.TaskGroup
     session: Session | None = None
+    told: int = 0  # events of the session that went to the socket
     writer: asyncio.Task[None] | None = None
     frozen: bool = False
     ended_by_us: bool = False
@@ -111,6 +112,15 @@ class Gateway:
     def connections(self) -> int:
         """How many clients are connected and have a session."""
         return sum(connection.session is not None for connection in self._connections)
+
+    @property
+    def backlog(self) -> int:
+        """How many events were not written to a socket yet: what this side is behind by."""
+        return sum(
+            len(connection.session.frames) - connection.told
+            for connection in self._connections
+            if connection.session is not None
+        )
 
     def publish(self, dispatch: Dispatch) -> None:
         """Tell *dispatch* to every session that hears it."""
@@ -273,6 +283,7 @@ class Gateway:
 
 async def _write(connection: Connection, session: Session, told: int) -> None:
     """Tell all of *session* behind the first *told* events, and what comes, until cancelled."""
+    connection.told = told
     while True:
         while told < len(session.frames):
             try:
@@ -280,5 +291,6 @@ async def _write(connection: Connection, session: Session, told: int) -> None:
             except ConnectionError:
                 return  # the client is gone; it may resume and be told again
             told += 1
+            connection.told = told
         session.grown.clear()
         await session.grown.wait()

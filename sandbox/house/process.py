@@ -35,6 +35,11 @@ class Bot:
         """Whether there is a process at this moment."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that was started last, None before."""
+        return None if self._process is None else self._process.pid
+
     def demand(self) -> None:
         """Raises BotEnded where the process that was started is there no more."""
         if self._process is not None and self._process.returncode is not None:

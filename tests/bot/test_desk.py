@@ -14,10 +14,12 @@ from redis.backoff import NoBackoff
 from bot import commands
 from bot.desk import Desk
 from bot.errors import StoreAway
+from bot.governing import Governing
 from bot.model import Address, Author, Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
+from bot.panel import Panel
 from bot.ports import Caller, Control, Thread
 from bot.settings import read
-from bot.store import Conversations, Lease, Nudges, connect
+from bot.store import Conversations, Lease, Nudges, Overrides, connect
 
 CHANNEL = Conversation("discord", "1", "2", None)
 THREAD = replace(CHANNEL, thread="3")
@@ -51,9 +53,14 @@ class Office:
     """A desk, the ear behind it, and the store that both share."""
 
     desk: Desk
+    panel: Panel
     ear: Ear
     store: Conversations
     nudges: Nudges
+
+    async def said(self, line: str, caller: Caller) -> str:
+        """What the caller alone is told of the command *line*."""
+        return (await self.desk.command(line, caller)).alone
 
 
 class _Nowhere:
@@ -69,7 +76,12 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
     settings = read({"ANTHROPIC_API_KEY": "sk-ant-x"}, tmp_path)
     async with connect(store_url, name="test") as client:
         ear, store, nudges = Ear(), Conversations(client), Nudges(client)
-        yield Office(Desk(settings, store, nudges, ear), ear, store, nudges)
+        overrides = Overrides(client)
+        panel = Panel(settings, overrides)
+        desk = Desk(
+            settings, store, nudges, ear, Governing(panel, overrides, lambda: 1_700_000_000)
+        )
+        yield Office(desk, panel, ear, store, nudges)
 
 
 async def asks(
@@ -120,10 +132,10 @@ async def test_a_message_that_is_asked_about_is_quoted_line_by_line(office: Offi
 @pytest.mark.parametrize(
     ("caller", "told"),
     [
-        (Caller(ANA, THREAD), None),
-        (Caller(BEN, THREAD), "Only the person"),
-        (Caller(BEN, THREAD, manages=True), None),
-        (Caller(Author("99", "Admin"), THREAD), None),
+        (Caller(ANA, THREAD, "discord:2"), None),
+        (Caller(BEN, THREAD, "discord:2"), "Only the person"),
+        (Caller(BEN, THREAD, "discord:2", manages=True), None),
+        (Caller(Author("99", "Admin"), THREAD, "discord:2"), None),
     ],
 )
 async def test_an_answer_is_stopped_by_who_asked_and_by_who_rules(
@@ -138,7 +150,7 @@ async def test_an_answer_is_stopped_by_who_asked_and_by_who_rules(
 
 
 async def test_what_is_not_pending_has_ended(office: Office) -> None:
-    said = await office.desk.press(Control.STOP, "5", Caller(ANA, THREAD))
+    said = await office.desk.press(Control.STOP, "5", Caller(ANA, THREAD, "discord:2"))
     assert said == "That answer has ended already."
 
 
@@ -152,27 +164,29 @@ async def test_a_stop_stops_the_callers_answers_in_the_channel_alone(office: Off
         ("5", ANA, replace(CHANNEL, thread="4")),
     ):
         await asks(office, name, author, where)
-    assert await office.desk.command("stop", Caller(ANA, CHANNEL)) == "Stopped: 3."
-    assert (await office.desk.command("stop", Caller(BEN, THREAD, language="ja"))).startswith(
+    assert await office.said("stop", Caller(ANA, CHANNEL, "discord:2")) == "Stopped: 3."
+    assert (await office.said("stop", Caller(BEN, THREAD, "discord:2", language="ja"))).startswith(
         "1 件"
     )
-    told = await office.desk.command("stop", Caller(Author("12", "Cy"), CHANNEL))
+    told = await office.said("stop", Caller(Author("12", "Cy"), CHANNEL, "discord:2"))
     assert told.startswith("You have no answer")
 
 
 async def test_an_unknown_command_is_told_with_what_there_is(office: Office) -> None:
-    told = await office.desk.command("@everyone <x>", Caller(ANA, CHANNEL))
+    told = await office.said("@everyone <x>", Caller(ANA, CHANNEL, "discord:2"))
     assert "/claude stop" in told
     assert "<x>" not in told
-    assert await office.desk.command("", Caller(ANA, CHANNEL)) in told
+    assert await office.said("", Caller(ANA, CHANNEL, "discord:2")) in told
 
 
 async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) -> None:
     settings = read({"ANTHROPIC_API_KEY": "sk-ant-x"}, tmp_path)
     nobody = Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0))
-    desk = Desk(settings, Conversations(nobody), Nudges(nobody), Ear())
-    caller = Caller(ANA, THREAD)
-    assert (await desk.command("stop", caller)).startswith("I cannot reach")
+    overrides = Overrides(nobody)
+    governing = Governing(Panel(settings, overrides), overrides, lambda: 0)
+    desk = Desk(settings, Conversations(nobody), Nudges(nobody), Ear(), governing)
+    caller = Caller(ANA, THREAD, "discord:2")
+    assert (await desk.command("stop", caller)).alone.startswith("I cannot reach")
     assert str(await desk.press(Control.STOP, "5", caller)).startswith("I cannot reach")
     await nobody.aclose()
 

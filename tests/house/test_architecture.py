@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from tests.house.sources import ROOT, Located, Module, modules, none_of, room_of, within
 
-PRODUCT = ("bot", "adapters", "sandbox")
+PRODUCT = ("bot", "adapters", "sandbox", "bench")
+ROOMS = ("bot", "adapters", "bench")  # the sandbox is the world: all of it acts
 
-# A room of bot/ or adapters/ is pure unless it is named here as one that acts. What acts may wait,
+# A room of these is pure unless it is named here as one that acts. What acts may wait,
 # log, look at the clock and speak to the world; what is pure does not even import what does.
 ACTING = frozenset(
     {
@@ -42,6 +43,17 @@ ACTING = frozenset(
         "adapters.slack.status",
         "adapters.slack.thread",
         "adapters.slack.web",
+        "bench.__main__",
+        "bench.asking",
+        "bench.burst",
+        "bench.catalogue",
+        "bench.crowd",
+        "bench.idle",
+        "bench.lag",
+        "bench.population",
+        "bench.stage",
+        "bench.store",
+        "bench.usage",
         "bot.__main__",
         "bot.accounts",
         "bot.answering",
@@ -70,6 +82,7 @@ ACTING = frozenset(
         "bot.store.nudges",
         "bot.store.ledger",
         "bot.store.opening",
+        "bot.store.roll",
         "bot.store.scripts",
         "bot.store.server",
     }
@@ -83,7 +96,7 @@ IMPURE = frozenset(
 )  # fmt: skip
 
 # The command line hands the environment to bot.settings; the sandbox starts the bot as a child.
-READS_ENVIRONMENT = frozenset({"bot.settings", "bot.__main__", "sandbox.house"})
+READS_ENVIRONMENT = frozenset({"bot.settings", "bot.__main__", "sandbox.house", "bench.__main__"})
 ROOT_ROOMS = frozenset({"bot.app", "bot.__main__"})
 
 
@@ -129,11 +142,11 @@ def test_the_contracts_about_imports_are_kept() -> None:
 
 
 def test_every_room_that_acts_exists() -> None:
-    assert {module.name for module in modules("bot", "adapters")} >= ACTING
+    assert {module.name for module in modules(*ROOMS)} >= ACTING
 
 
 def test_pure_rooms_neither_wait_log_look_at_the_clock_throw_dice_nor_touch_the_system() -> None:
-    rooms = modules("bot", "adapters")
+    rooms = modules(*ROOMS)
     names = frozenset(module.name for module in rooms)
     none_of(
         [
@@ -150,7 +163,7 @@ def test_pure_rooms_are_handed_the_time() -> None:
     none_of(
         [
             f"{module.at(call)} calls {name}"
-            for module in modules("bot", "adapters")
+            for module in modules(*ROOMS)
             if is_pure(module)
             for call, name in module.calls()
             if name.split(".")[-1] in {"now", "today", "utcnow"}

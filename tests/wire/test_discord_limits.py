@@ -34,9 +34,9 @@ def written(discord: Discord) -> list[Call]:
 
 def lags(there: Guild) -> Iterator[float]:
     """Seconds from each text's last word to the call that showed the whole of it."""
-    for text, end in there.world.claude.ends.items():
-        whole = [call.at for call in written(there.discord) if call.args["content"] == text]
-        yield min(whole) - end
+    for end in there.world.claude.ended.values():
+        whole = [call.at for call in written(there.discord) if call.args["content"] == end.text]
+        yield min(whole) - end.at
 
 
 def refused_to_open(discord: Discord) -> int:
@@ -45,9 +45,10 @@ def refused_to_open(discord: Discord) -> int:
 
 async def whole(there: Guild, answers: int) -> None:
     """Return once so many texts are shown to their last word."""
-    ends = there.world.claude.ends
-    await there.until(lambda: len(ends) == answers, seconds=20)
-    await there.until(lambda: ends.keys() <= {c.args["content"] for c in written(there.discord)})
+    ended = there.world.claude.ended
+    await there.until(lambda: len(ended) == answers, seconds=20)
+    texts = {end.text for end in ended.values()}
+    await there.until(lambda: texts <= {call.args["content"] for call in written(there.discord)})
 
 
 def most_in_a_window(calls: list[Call], rate: Rate) -> int:

@@ -70,6 +70,12 @@ def test_a_name_cannot_speak_as_somebody_else() -> None:
     assert len(clean("x" * 200)) == 80
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=75))
+def test_a_plain_name_is_cleaned_as_any_other(name: str) -> None:
+    # A letter that is not ASCII in front has every character looked at.
+    assert clean(f"é {name}") == f"é {clean(name)}".strip()
+
+
 @given(st.text())
 def test_a_title_is_one_line_that_discord_takes(text: str) -> None:
     name = title(text, "Ana")

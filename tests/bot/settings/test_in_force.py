@@ -14,6 +14,7 @@ from bot.settings import (
     Settings,
     in_force,
     read,
+    reply_in_force,
     tier_in_force,
     tier_names,
 )
@@ -196,3 +197,5 @@ def test_each_value_is_that_of_the_strongest_layer_that_writes_it(
             f"bot.toml [tiers.{name}]": below,
         }
         assert origin == "built in" or key in written[origin]
+    for place in ("slack:C01", "slack:C02"):
+        assert reply_in_force(settings, place) is in_force(settings, place).reply

@@ -1,9 +1,9 @@
-"""A wire to a server that can lose one reply, as networks do: the command has had its effect."""
+"""A wire to a server that loses or holds up replies, as networks do; commands have their effect."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 CHUNK = 1 << 16
@@ -17,6 +17,11 @@ class Wire:
     unlucky: bytes | None = None
     lie: tuple[bytes, bytes] | None = None  # what replies say, and what they are made to say
     lost: int = 0
+    held: int = 0  # replies that wait until `free` is set
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.free.set()
 
     def lose_the_reply_to(self, word: str) -> None:
         """Swallow the reply to the next command that holds *word*, and hang up."""
@@ -53,6 +58,9 @@ class Wire:
                 if losing:
                     self.lost += 1
                     return
+                self.held += 1
+                await self.free.wait()
+                self.held -= 1
                 to_client.write(said.replace(*self.lie) if self.lie else said)
         finally:
             asking.cancel()
