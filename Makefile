@@ -1,7 +1,7 @@
 # Each target makes its virtual environment first. GNU make 3.81 (macOS) and later.
 # PYTHON=/path/to/python3.12 chooses the interpreter; pip's own PIP_* variables are obeyed.
 
-.PHONY: help run test check bench lock runtime development
+.PHONY: help run test soak check bench lock runtime development
 .DEFAULT_GOAL := help
 
 PYTHON_HERE := .venv/bin/python
@@ -9,6 +9,7 @@ PYTHON_HERE := .venv/bin/python
 help:
 	@echo 'make run     talk to the bot: on your platforms if their tokens are set, else in a sandbox'
 	@echo 'make test    all tests, and how much of the code they reach'
+	@echo 'make soak    storms and crowds in full, which takes minutes'
 	@echo 'make check   format, lint, types, architecture'
 	@echo 'make bench   what the program costs, measured against the sandbox'
 	@echo 'make lock    renew the locked requirements'
@@ -28,6 +29,9 @@ run: runtime
 test: development
 	@$(PYTHON_HERE) -m pytest -n 4 \
 	    --cov --cov-report term:skip-covered --cov-fail-under 95
+
+soak: development
+	@$(PYTHON_HERE) -m pytest -m soak -s tests/soak
 
 check: development
 	@$(PYTHON_HERE) -m ruff format --check .

@@ -26,6 +26,7 @@ from bot.errors import (
     origin,
 )
 from bot.hold import Hold
+from bot.manners import Manners
 from bot.model import Draft, Ended, Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
@@ -47,6 +48,7 @@ class Pen:
 
     store: Conversations
     claude: Claude
+    manners: Manners
     pacer: Pacer
     patience: retry.Patience
     window_tokens: int
@@ -205,6 +207,7 @@ class Answering:
             self._reply,
             user=self._opaque_user(),
             language=self._language,
+            manners=self._pen.manners,
             patience=self._pen.patience,
             dice=self._pen.dice,
         )
@@ -259,6 +262,8 @@ class Answering:
         trouble = say(f"claude.{error.failure.trouble.value}", self._language)
         if not error.failure.retryable:
             return trouble
+        if not error.attempts:
+            return say("claude.not_asked", self._language, trouble=trouble)
         return say("claude.gave_up", self._language, trouble=trouble, attempts=error.attempts)
 
     def _turn(self, text: str, parts: tuple[str, ...]) -> Turn:

@@ -80,7 +80,7 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
                 panel,
-                _pen(settings, store.conversations, claude, pacer),
+                _pen(settings, store, claude, pacer),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
@@ -187,10 +187,11 @@ def _claude(settings: Settings, secrets: Secrets) -> Claude:
     )
 
 
-def _pen(settings: Settings, store: Conversations, claude: Claude, pacer: Pacer) -> Pen:
+def _pen(settings: Settings, store: Store, claude: Claude, pacer: Pacer) -> Pen:
     return Pen(
-        store=store,
+        store=store.conversations,
         claude=claude,
+        manners=store.throttle,
         pacer=pacer,
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeGuard
 
 from bot.errors import RateLimited, Unreachable
+from bot.quota import Quota
 
 FIRST = 1.0  # seconds: the ceiling of the wait behind a first failed attempt
 
@@ -33,12 +34,16 @@ class Failure:
 
     *retry_after* is the seconds that the server asked for, None where it did not. *detail* is for
     the operator's log: class, status, type and request id, never words of a prompt or an answer.
+    *ailing*: the service told of a trouble that everybody has, an overload, a rate limit, a 5xx.
+    *quota* are the limits that it told with that.
     """
 
     trouble: Trouble
     retryable: bool
     retry_after: float | None
     detail: str
+    ailing: bool = False
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,18 @@ def backoff(
     if not failure.retryable:
         return None
     ceiling = _ceiling(failure.trouble, attempt, patience)
-    asked = failure.retry_after if _is_a_time(failure.retry_after) else 0.0
+    asked = asked_for(failure) or 0.0
     wait = min(asked + dice * ceiling, patience.wait)
     if ceiling <= 0 or asked > patience.wait or waited + wait > patience.turn:
         return None
     if _reach(failure.trouble, attempt, patience) > patience.turn:
         return None
     return wait
+
+
+def asked_for(failure: Failure) -> float | None:
+    """The seconds that the server asked for with *failure*, None where that was no time at all."""
+    return failure.retry_after if _is_a_time(failure.retry_after) else None
 
 
 def of_platform(error: RateLimited | Unreachable, patience: Patience) -> Failure:

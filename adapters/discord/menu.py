@@ -189,7 +189,7 @@ def _alike(stands: object, wanted: object) -> bool:
 
 
 def word(words: Words, key: str, language: str) -> str:
-    """The word *key* in *language*, a locale like ``ja`` or ``en-GB``; English where there is none."""
+    """The word *key* in *language*, a locale like ``ja``; English where there is none."""
     spoken = words.get(key, {})
     return spoken.get(language.split("-", maxsplit=1)[0]) or spoken.get("en") or key
 

@@ -18,12 +18,14 @@ from anthropic.types import (
     TextBlockParam,
 )
 
+from bot import quota
 from bot.claude.events import Reader, StreamBroken
 from bot.claude.failures import TROUBLES, classify
 from bot.claude.keyed import Keyed, Keys, OneKey
 from bot.claude.models import PATIENCE, lives
 from bot.errors import ParleyError
 from bot.lineup import Life
+from bot.manners import Opened
 from bot.model import Ending, Message, Request, Role, Tier
 from bot.retry import Failure
 
@@ -116,8 +118,8 @@ class Claude:
 
     async def attempt(
         self, request: Request, user: str | None
-    ) -> AsyncGenerator[str | Ending, None]:
-        """The text of one answer to *request* as it grows, then its Ending.
+    ) -> AsyncGenerator[Opened | str | Ending, None]:
+        """One answer to *request*: that it has begun, its text as it grows, then its Ending.
 
         *user* is an opaque mark of the person who asks, None for none. No thinking is among the
         text, and no piece is empty. An Ending comes only of a whole answer; for anything else
@@ -154,11 +156,15 @@ class Claude:
         )
 
 
-async def _read(response: httpx2.Response, reader: Reader) -> AsyncIterator[str | Ending]:
+async def _read(response: httpx2.Response, reader: Reader) -> AsyncIterator[Opened | str | Ending]:
     # Not the SDK's own reader: it keeps pings to itself, and passes over events without a name.
     events = anthropic.AsyncStream.raw_events(response)
+    opened = False
     async for event in events:
         piece = reader.take(event.event, event.data)
+        if not opened and (reader.begun or piece):
+            opened = True
+            yield Opened(quota.stated(response.headers))
         if isinstance(piece, Ending):
             await _drain(events)
         if piece:

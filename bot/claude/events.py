@@ -36,6 +36,7 @@ class Reader:
     """
 
     def __init__(self, request_id: str | None = None) -> None:
+        self.begun = False  # the API has begun to answer: this is no stream of nothing but an error
         self._request_id = request_id
         self._stop_reason: str | None = None
         self._usage: dict[str, int] = {}
@@ -53,6 +54,7 @@ class Reader:
             case "content_block_start":
                 return _text(payload, "content_block", "text")
             case "message_start":
+                self.begun = True
                 self._note(_object(payload, "message"))
             case "message_delta":
                 self._note(payload)

@@ -7,7 +7,7 @@ from datetime import datetime
 import anthropic
 import httpx2
 
-from bot import retry
+from bot import quota, retry
 from bot.claude.events import StreamBroken, StreamErred
 from bot.retry import Failure, Trouble
 
@@ -49,6 +49,8 @@ _BY_STATUS: Mapping[int, Trouble] = {
     529: Trouble.OVERLOADED,
 }
 
+_EVERYBODYS = frozenset({Trouble.OVERLOADED, Trouble.RATE_LIMITED})
+
 # What a server says of itself may hold anything; only a plain word gets into a log.
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -68,7 +70,8 @@ def classify(error: Exception, *, now: datetime, request_id: str | None = None) 
     if isinstance(error, StreamErred):
         trouble = _BY_TYPE.get(error.type, Trouble.BROKEN)
         detail = _detail(error, type=error.type, request=request_id)
-        return Failure(trouble, trouble is not Trouble.REFUSED, None, detail)
+        again = trouble is not Trouble.REFUSED
+        return Failure(trouble, again, retry_after=None, detail=detail, ailing=again)
     return Failure(
         Trouble.BROKEN, retryable=True, retry_after=None, detail=_detail(error, request=request_id)
     )
@@ -100,6 +103,8 @@ def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
         retryable=trouble is not Trouble.REFUSED and not forbidden,
         retry_after=retry.stated(headers, now=now),
         detail=detail,
+        ailing=trouble in _EVERYBODYS or (trouble is Trouble.BROKEN and error.status_code >= 500),
+        quota=quota.stated(headers),
     )
 
 

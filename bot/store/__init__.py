@@ -9,6 +9,7 @@ from bot.store.opening import Store, opened
 from bot.store.overrides import Changed, Overrides
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
+from bot.store.throttle import Throttle
 
 __all__ = [
     "KEYS_WITHOUT_TTL",
@@ -23,6 +24,7 @@ __all__ = [
     "Server",
     "Store",
     "Submitted",
+    "Throttle",
     "Work",
     "connect",
     "opened",

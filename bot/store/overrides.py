@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import structlog
@@ -44,7 +44,7 @@ class Overrides:
     async def read(self) -> Mapping[str, Override]:
         """What was changed, by place; an entry that cannot be read says nothing."""
         with translated():
-            kept: Mapping[bytes, bytes] = await self._client.hgetall(OVERRIDES)
+            kept = cast("Mapping[bytes, bytes]", await self._client.hgetall(OVERRIDES))
         return {place.decode(): _decoded(value) for place, value in kept.items()}
 
     async def put(
@@ -80,8 +80,8 @@ class Overrides:
 
     async def _kept(self, place: str) -> tuple[bytes, list[str]]:
         with translated():
-            was = await self._client.hget(OVERRIDES, place)
-            undo = await self._client.hget(UNDO, place)
+            was = cast("bytes | None", await self._client.hget(OVERRIDES, place))
+            undo = cast("bytes | None", await self._client.hget(UNDO, place))
         return was or b"", _list(undo)
 
     async def _change(
@@ -138,7 +138,9 @@ def _list(value: bytes | None) -> list[str]:
         found: object = orjson.loads(value or b"[]")
     except ValueError:
         return []
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    return [one for one in cast("list[object]", found) if isinstance(one, str)]
 
 
 def _text(value: object) -> str | None:

@@ -56,6 +56,11 @@ def accounting(name: str) -> str:
     return reading("usage/shared") + reading(f"usage/{name}")
 
 
+def metering(name: str) -> str:
+    """The Lua of the script *name* about a model's limits, which its ticket makes repeatable."""
+    return reading("meter").replace("@script", reading(name))
+
+
 @contextmanager
 def translated() -> Generator[None]:
     """Raises StoreAway for whatever the client raises within, and loses no cancellation.
@@ -76,6 +81,29 @@ def translated() -> Generator[None]:
         raise StoreAway("store.away", reason=type(error).__name__) from error
 
 
+class Runner:
+    """Runs scripts on *client*, each by its SHA once the server knows it."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._scripts: dict[str, AsyncScript] = {}
+
+    async def run(self, source: str, keys: list[str], args: list[Arg]) -> list[Any]:
+        """What the script *source* answers. Raises StoreAway."""
+        script = self._scripts.get(source)
+        if script is None:
+            script = self._scripts[source] = self._client.register_script(source)
+        with translated():
+            try:
+                reply: list[Any] = await script(keys=keys, args=args)
+            except ReadOnlyError:
+                # The server became a replica: its name may point to the new master by now, which
+                # only a fresh connection finds out.
+                await self._client.connection_pool.disconnect()
+                raise
+        return reply
+
+
 class Scripts:
     """Runs scripts by name on *client*, for *worker*, whose leases last *lease* milliseconds.
 
@@ -83,10 +111,9 @@ class Scripts:
     """
 
     def __init__(self, client: Redis, *, worker: str = "", lease: int = 0) -> None:
-        self._client = client
+        self._runner = Runner(client)
         self._worker = worker
         self._lease = lease
-        self._scripts: dict[str, AsyncScript] = {}
         # Not the worker's name: it may come back after a restart, and so must not what it was told.
         nonce = secrets.token_hex(8)
         self._attempts = (f"{nonce}-{count}" for count in itertools.count())
@@ -102,7 +129,7 @@ class Scripts:
         kinds = (f"r:{next(self._attempts)}", "h", "z", "q", "a", "m")
         keys = [key(conversation, kind) for kind in kinds]
         envelope: list[Arg] = ["" if epoch is None else epoch, self._worker, self._lease]
-        reply = await self._run(name, changing(name), keys, [*envelope, *args])
+        reply = await self._runner.run(changing(name), keys, [*envelope, *args])
         if reply[0] == b"lost":
             raise Lost("store.lost", conversation=conversation.key)
         if reply[0] == b"fenced":
@@ -111,22 +138,8 @@ class Scripts:
 
     async def read(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
         """What script *name* finds in *keys*. Raises StoreAway."""
-        return await self._run(name, reading(name), keys, list(args))
+        return await self._runner.run(reading(name), keys, list(args))
 
     async def account(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
         """What the ledger's script *name* answers. Raises StoreAway."""
-        return await self._run(f"usage/{name}", accounting(name), keys, list(args))
-
-    async def _run(self, name: str, source: str, keys: list[str], args: list[Arg]) -> list[Any]:
-        script = self._scripts.get(name)
-        if script is None:
-            script = self._scripts[name] = self._client.register_script(source)
-        with translated():
-            try:
-                reply: list[Any] = await script(keys=keys, args=args)
-            except ReadOnlyError:
-                # The server became a replica: its name may point to the new master by now, which
-                # only a fresh connection finds out.
-                await self._client.connection_pool.disconnect()
-                raise
-        return reply
+        return await self._runner.run(accounting(name), keys, list(args))

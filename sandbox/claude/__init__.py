@@ -15,12 +15,16 @@ from sandbox.claude.faults import (
     status,
     stop_reason,
 )
-from sandbox.claude.server import Claude, Seen
+from sandbox.claude.rates import Meter, Rates
+from sandbox.claude.seen import Seen
+from sandbox.claude.server import Claude
 
 __all__ = [
     "Change",
     "Claude",
     "Fault",
+    "Meter",
+    "Rates",
     "Seen",
     "body",
     "cut",

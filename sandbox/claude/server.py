@@ -2,11 +2,11 @@
 
 import asyncio
 import json
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -17,37 +17,14 @@ from sandbox.claude import assistant, rules, wire
 from sandbox.claude.cache import Cache
 from sandbox.claude.catalogue import Catalogue
 from sandbox.claude.faults import Fault, Reply, status
+from sandbox.claude.rates import Meter
 from sandbox.claude.script import Answer, Json, Script, message, stream
+from sandbox.claude.seen import End, Seen
 from sandbox.pulse import Pulse
 
 Speaker = Callable[[Json], str]
 
 _LARGEST = 32 * 1024 * 1024  # bytes of a request
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A request as it came.
-
-    *at* is `time.monotonic()`; *port* is the client's, one for each connection; *headers* have
-    names in lower case, and lack the key, which is *key*.
-    """
-
-    at: float
-    port: int
-    path: str
-    headers: Mapping[str, str]
-    body: Json
-    raw: bytes
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """When the last word of a *text* was sent, by `time.monotonic`."""
-
-    at: float
-    text: str
 
 
 class Claude:
@@ -56,13 +33,13 @@ class Claude:
     *base_url* and *api_key* are what a client needs; *keys* are further keys that it may have, each
     with the reply that refuses it, None for none, and *refused* those that came and were refused,
     oldest first. *models* is what the Models API tells; without *has_models* there is none, as on
-    many a gateway. *requests* are the answers asked for, oldest
-    first, refused ones too. *faults* are played one for each request that is well-formed, oldest
-    first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second,
-    0 for as fast as the line takes them; *chunk* is characters a delta. *thinking* is what its
-    thinking block holds ("": omitted, as the API does by default; None: no such block). *open*
-    counts the streams under way, *disconnects* those that the client broke off. *ended* tells of
-    the streams that ended, by the place of their request in *requests*.
+    many a gateway. *requests* are the answers asked for, oldest first, refused ones too. *faults*
+    are played one for each request that is well-formed, oldest first; None plays none. While
+    *overloaded* every request gets 529. *pace* is deltas a second, 0 for as fast as the line takes
+    them; *chunk* is characters a delta. *thinking* is what its thinking block holds ("": omitted,
+    as the API does by default; None: no such block). *open* counts the streams under way,
+    *disconnects* those that the client broke off. *ended* tells of the streams that ended, by the
+    place of their request in *requests*. *meter* enforces rates, and tells of them; none at first.
     """
 
     def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
@@ -81,6 +58,7 @@ class Claude:
         self.open = 0
         self.disconnects = 0
         self.ended: dict[int, End] = {}
+        self.meter = Meter()
         self._port = port
         self._cache = Cache()
         self._speak: Speaker = assistant.answer
@@ -169,11 +147,16 @@ class Claude:
         fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
         if isinstance(fault, Reply):
             return self._reply(fault)
+        model = body["model"]
+        if wait := self.meter.take(model, rules.weight(body)):
+            limits = self.meter.headers(model)
+            return self._reply(status(429, retry_after=math.ceil(wait), headers=limits))
         answer = self._answer(body)
+        headers = {**self._headers(), **self.meter.headers(model)}
         if not body.get("stream"):
-            return web.json_response(message(answer), headers=self._headers())
+            return web.json_response(message(answer), headers=headers)
         script = stream(answer)
-        response = await self._play(request, fault(script) if fault else script)
+        response = await self._play(request, fault(script) if fault else script, headers)
         self.ended[number] = End(time.monotonic(), answer.text)
         return response
 
@@ -197,6 +180,8 @@ class Claude:
     def _answer(self, body: Json) -> Answer:
         text, reason, sequence = _ended(self._speak(body), body)
         read, written = self._cache.take(body)
+        said = max(1, len(text) // 4)
+        self.meter.write(body["model"], said)
         return Answer(
             id=f"msg_{next(self._numbers):06}",
             model=body["model"],
@@ -206,16 +191,18 @@ class Claude:
             stop_sequence=sequence,
             usage={
                 "input_tokens": rules.weight(body) - read - written,
-                "output_tokens": max(1, len(text) // 4),
+                "output_tokens": said,
                 "cache_creation_input_tokens": written,
                 "cache_read_input_tokens": read,
             },
             chunk=self.chunk,
         )
 
-    async def _play(self, request: web.Request, script: Script) -> web.StreamResponse:
-        headers = self._headers() | {"content-type": "text/event-stream; charset=utf-8"}
-        response = web.StreamResponse(headers=headers)
+    async def _play(
+        self, request: web.Request, script: Script, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        kind = {"content-type": "text/event-stream; charset=utf-8"}
+        response = web.StreamResponse(headers={**headers, **kind})
         with self._stream():
             await response.prepare(request)
             await wire.play(script, request, response, pace=self.pace)

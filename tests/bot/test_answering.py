@@ -16,7 +16,7 @@ from bot.pacer import Pacer
 from bot.ports import Mark
 from bot.retry import Patience
 from bot.settings import InForce, Pending, Reply
-from bot.store import Conversations, Lease
+from bot.store import Conversations, Lease, Throttle
 from sandbox import claude as wire
 from tests.bot.test_delivery import Screen
 
@@ -49,7 +49,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(store: Conversations) -> AsyncGenerator[Desk]:
+async def desk(store: Conversations, throttle: Throttle) -> AsyncGenerator[Desk]:
     async with (
         wire.Claude() as simulated,
         Claude(api_key=simulated.api_key, base_url=simulated.base_url) as claude,
@@ -61,6 +61,7 @@ async def desk(store: Conversations) -> AsyncGenerator[Desk]:
             Pen(
                 store=store,
                 claude=claude,
+                manners=throttle,
                 pacer=Pacer(time.monotonic),
                 patience=Patience(5, 10),
                 window_tokens=1000,

@@ -11,14 +11,24 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from bot import commands
 from bot.desk import Desk
 from bot.errors import StoreAway
 from bot.governing import Governing
-from bot.model import Address, Author, Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
+from bot.model import (
+    Address,
+    Author,
+    Conversation,
+    Hint,
+    IncomingMessage,
+    Place,
+    Role,
+    Standing,
+    Turn,
+    Wish,
+)
 from bot.panel import Panel
 from bot.ports import Caller, Control, Thread
-from bot.settings import read
+from bot.settings import in_force, read
 from bot.store import Conversations, Lease, Nudges, Overrides, connect
 
 CHANNEL = Conversation("discord", "1", "2", None)
@@ -206,8 +216,75 @@ async def test_a_nudge_reaches_every_listener_and_garbage_none(
     assert set(heard) == {THREAD}
 
 
-def test_lines_are_commands_whatever_the_blanks() -> None:
-    assert commands.parse("  stop ") == commands.Stop()
-    assert commands.parse("") == commands.parse("help") == commands.Help()
-    assert commands.parse("stop it") == commands.Unknown("stop")
-    assert commands.parse("x" * 99) == commands.Unknown("x" * 30)
+BOSS = Caller(Author("12", "Boss"), CHANNEL, "discord:2", manages=True)
+MEMBER = Caller(BEN, CHANNEL, "discord:2")
+CHANGES = ["tier complex", "prompt set Be brief.", "prompt use translator", "prompt reset"]
+
+
+@pytest.mark.parametrize("line", [*CHANGES, "settings undo"])
+async def test_only_who_rules_changes_settings(office: Office, line: str) -> None:
+    outcome = await office.desk.command(line, MEMBER)
+    assert outcome.everybody is None
+    assert outcome.alone.startswith("Only those who manage")
+    assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
+
+
+async def test_a_change_holds_from_the_next_answer_and_is_announced(office: Office) -> None:
+    outcome = await office.desk.command("tier complex", BOSS)
+    assert outcome.everybody == "Boss set the tier of this channel to `complex`."
+    assert office.panel.in_force("discord:2").tier.name == "complex"
+    assert office.panel.in_force("discord:3").tier.name == "general"
+    outcome = await office.desk.command("prompt set Be brief.", BOSS)
+    assert outcome.everybody == "Boss changed the prompt of this channel."
+    assert office.panel.in_force("discord:2").prompt == "Be brief."
+    assert (await office.desk.command("tier complex", BOSS)).everybody is None
+    await office.desk.command("settings undo", BOSS)
+    await office.desk.command("settings undo", BOSS)
+    assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
+    assert (await office.said("settings undo", BOSS)).startswith("Nothing was changed")
+
+
+async def test_settings_are_shown_with_where_they_come_from(office: Office) -> None:
+    await office.desk.command("prompt use translator", BOSS)
+    told = await office.said("settings", MEMBER)
+    assert "- `tier`: general (built in)" in told
+    assert "/claude (Boss)" in told
+    shown = await office.said("prompt show", MEMBER)
+    assert shown.splitlines()[1].startswith("> You translate.")
+    assert "`complex`" in await office.said("tier", MEMBER)
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("tier huge", "There is no tier “huge”"),
+        ("prompt use poet", "There is no preset “poet”"),
+        ("prompt set " + "x" * 8001, "8001 characters"),
+        ("prompt set a\x00b", "control character"),
+        ("prompt please", "/claude prompt show"),
+        ("ask why?", "/claude ask"),
+    ],
+)
+async def test_bad_input_changes_nothing_and_says_what_was_expected(
+    office: Office, line: str, part: str
+) -> None:
+    outcome = await office.desk.command(line, BOSS)
+    assert part in outcome.alone
+    assert outcome.everybody is None
+    assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
+
+
+async def test_a_conversation_is_forgotten_where_it_is(office: Office) -> None:
+    await asks(office, "1")
+    assert (await office.desk.command("reset", MEMBER)).everybody is None
+    here = Caller(BEN, THREAD, "discord:2")
+    assert "Ben had me forget" in str((await office.desk.command("reset", here)).everybody)
+    await asks(office, "9000000000000000")
+    work = await office.store.begin(Lease(THREAD, 1), merge=True)
+    assert work is not None
+    assert work.seeded
+
+
+async def test_who_is_not_let_in_gives_no_command(office: Office) -> None:
+    guest = Caller(replace(BEN, standing=Standing.GUEST), THREAD, "discord:2")
+    assert (await office.said("settings", guest)).startswith("You may not")

@@ -65,10 +65,12 @@ ACTING = frozenset(
         "bot.claude.models",
         "bot.delivery",
         "bot.desk",
+        "bot.governing",
         "bot.health",
         "bot.hold",
         "bot.logs",
         "bot.pacer",
+        "bot.panel",
         "bot.reading",
         "bot.reply",
         "bot.responder",
@@ -82,9 +84,11 @@ ACTING = frozenset(
         "bot.store.nudges",
         "bot.store.ledger",
         "bot.store.opening",
+        "bot.store.overrides",
         "bot.store.roll",
         "bot.store.scripts",
         "bot.store.server",
+        "bot.store.throttle",
     }
 )
 IMPURE = frozenset(

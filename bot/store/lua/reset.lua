@@ -1,6 +1,7 @@
--- Read nothing any more of what was said so far; turns that are pending are answered all the same.
-if redis.call('EXISTS', STATE) == 0 then return {'reset'}, true end
-local time = redis.call('TIME')
-local floor = time[1] .. string.format('%06d', time[2])
+-- Read nothing any more of what was said so far; what is pending is answered all the same, each question
+-- alone.
+local newest = redis.call('ZRANGE', ORDER, -1, -1, 'WITHSCORES')[2]
+if not newest then return {'reset'}, true end
+local floor = string.format('%.0f', tonumber(newest) + 1)
 redis.call('HSET', STATE, 'floor', floor, 'floor_for', '', 'seeded', 1)
 return {'reset'}

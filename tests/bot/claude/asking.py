@@ -1,6 +1,7 @@
 """What the tests of Claude share: a question, and one attempt at its answer."""
 
 from bot.claude import AttemptFailed, Claude
+from bot.manners import Opened
 from bot.model import Effort, Ending, Message, Request, Role, Tier
 from bot.retry import Failure
 from sandbox import claude as simulated
@@ -18,7 +19,8 @@ def asking(text: str = "Hello?", *, tier: Tier = TIER, system: str = "Be kind.")
 
 async def whole(claude: Claude, request: Request | None = None) -> tuple[str, Ending]:
     """The text and the Ending of an answer that comes whole."""
-    *pieces, ending = [piece async for piece in claude.attempt(request or asking(), None)]
+    opened, *pieces, ending = [p async for p in claude.attempt(request or asking(), None)]
+    assert isinstance(opened, Opened)
     text = [piece for piece in pieces if isinstance(piece, str)]
     assert len(text) == len(pieces), "one Ending, behind all text"
     assert isinstance(ending, Ending)
@@ -32,7 +34,8 @@ async def attempted(claude: Claude) -> tuple[str, Ending | Failure]:
         async for piece in claude.attempt(asking(), None):
             if isinstance(piece, Ending):
                 return "".join(said), piece
-            said.append(piece)
+            if isinstance(piece, str):
+                said.append(piece)
     except AttemptFailed as error:
         return "".join(said), error.failure
     raise AssertionError("neither an Ending nor a failure")

@@ -1,14 +1,17 @@
 import time
+from contextlib import aclosing
 from email.utils import formatdate
 
 import pytest
 
 from bot.claude import Claude
+from bot.manners import Opened
+from bot.quota import Allowance, Quota
 from bot.retry import Failure, Trouble
 from sandbox import claude as simulated
-from sandbox.claude import Fault, eof, error_event, raw, status
+from sandbox.claude import Fault, Meter, Rates, eof, error_event, raw, status
 from sandbox.claude.faults import Reply
-from tests.bot.claude.asking import WORDS, attempted, failed
+from tests.bot.claude.asking import WORDS, asking, attempted, failed
 
 
 @pytest.mark.parametrize("typed", [True, False])
@@ -121,6 +124,50 @@ async def test_an_error_within_the_stream_is_known_by_its_type(
     assert text == WORDS[: 4 * after_deltas]
     assert (failure.trouble, failure.retryable) == (trouble, retryable)
     assert failure.detail == f"StreamErred type={type_} request=req_000002"
+
+
+@pytest.mark.parametrize(
+    ("fault", "ailing"),
+    [
+        (status(529), True),
+        (status(429), True),
+        (status(500), True),
+        (_page(502), True),
+        (error_event(1), True),
+        (error_event(1, "api_error"), True),
+        (error_event(1, "invalid_request_error"), False),
+        (status(408), False),
+        (status(409), False),
+        (status(400), False),
+        (status(429, error_code="enforced_spend_limit_reached"), False),
+        (eof(1), False),
+        (raw(b"data: {oops\n\n", 1), False),
+    ],
+)
+async def test_only_a_trouble_that_everybody_has_is_the_services_own(
+    server: simulated.Claude,
+    claude: Claude,
+    fault: Fault,
+    ailing: bool,  # noqa: FBT001  - a table
+) -> None:
+    _, failure = await failed(server, claude, fault)
+    assert failure.ailing is ailing
+
+
+async def test_the_limits_come_with_an_answer_and_with_its_refusal(
+    server: simulated.Claude, claude: Claude
+) -> None:
+    server.meter = Meter(Rates(requests=1, input=50_000, output=8000))
+    async with aclosing(claude.attempt(asking(), None)) as said:
+        assert await anext(said) == Opened(
+            Quota(Allowance(1, 0), Allowance(50_000, 50_000), Allowance(8000, 8000))
+        )
+    _, failure = await attempted(claude)
+    assert isinstance(failure, Failure)
+    assert failure.quota
+    assert failure.quota.requests == Allowance(1, 0)
+    assert failure.retry_after
+    assert failure.retry_after > 50
 
 
 async def test_an_overload_lasts_until_it_is_switched_off(

@@ -11,6 +11,7 @@ import pytest
 from bot.model import Conversation, Ended, Wish
 from bot.store import Conversations, Lease, connect
 from bot.store.scripts import changing, reading
+from tests.bot.store import test_throttle_repeats as throttle
 from tests.bot.store.wire import wire_to
 from tests.bot.store.words import MONTH, THREAD, answer, said
 
@@ -103,6 +104,10 @@ async def active(store: Conversations, _: Lease) -> object:
     return await store.active(THREAD)
 
 
+async def reset(store: Conversations, _: Lease) -> None:
+    await store.reset(THREAD)
+
+
 MOVES: list[tuple[str, Move]] = [
     ("submit", submit_first),
     ("submit", submit_another),
@@ -123,6 +128,7 @@ MOVES: list[tuple[str, Move]] = [
     ("due", due),
     ("pending", pending),
     ("active", active),
+    ("reset", reset),
 ]
 
 
@@ -146,8 +152,12 @@ async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
 
 def test_every_script_is_proven() -> None:
     files = (resources.files("bot.store") / "lua").iterdir()
-    scripts = {Path(file.name).stem for file in files if file.is_file()} - {"envelope"}
-    assert {script for script, _ in MOVES} == scripts
+    scripts = {Path(file.name).stem for file in files if file.is_file()} - {
+        "envelope",
+        "meter",
+        "override",
+    }
+    assert {script for script, _ in [*MOVES, *throttle.MOVES]} == scripts
 
 
 async def played(client: Any, move: Move) -> tuple[object, dict[bytes, object]]:

@@ -1,0 +1,27 @@
+"""The only place with words a person reads: each sentence by key and language."""
+
+from bot.errors import ParleyError
+from bot.sentences.operators import OPERATORS
+from bot.sentences.people import PEOPLE
+
+__all__ = ["LANGUAGES", "OPERATORS", "PEOPLE", "explain", "say"]
+
+LANGUAGES = ("en", "ja")
+
+
+def say(key: str, language: str | None = None, **arguments: object) -> str:
+    """The sentence *key* in *language*, a locale like ``ja`` or ``en-GB``; English where we have no other.
+
+    Raises KeyError for a key that the catalogue does not hold, or an argument that it lacks.
+    """
+    if key in OPERATORS:
+        return OPERATORS[key].format(**arguments)
+    spoken = PEOPLE[key]
+    return spoken.get((language or "en").replace("_", "-").split("-")[0], spoken["en"]).format(
+        **arguments
+    )
+
+
+def explain(error: ParleyError, language: str | None = None) -> str:
+    """The sentence that tells a person of *error*."""
+    return say(error.key, language, **error.arguments)

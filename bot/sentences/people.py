@@ -1,0 +1,258 @@
+"""What people in a channel read: each sentence by key, in every language of ours."""
+
+from collections.abc import Mapping
+
+PEOPLE: Mapping[str, Mapping[str, str]] = {
+    "claude.waiting": {
+        "en": "{trouble} Try {attempt} in {seconds} s.",
+        "ja": "{trouble}{seconds} 秒後に {attempt} 回目を試します。",
+    },
+    "claude.queued": {
+        "en": "{trouble} Your question goes out in about {seconds} s.",
+        "ja": "{trouble}約 {seconds} 秒後に送ります。",
+    },
+    "claude.probing": {
+        "en": "{trouble} I try once a second for everybody who waits, for up to {seconds} s, and answer as soon as it works.",
+        "ja": "{trouble}お待ちの方全員のために最長 {seconds} 秒、毎秒 1 回試し、つながり次第お答えします。",
+    },
+    "claude.overloaded": {
+        "en": "Claude is overloaded right now.",
+        "ja": "Claude は現在混み合っています。",
+    },
+    "claude.rate_limited": {
+        "en": "We have reached Claude's rate limit.",
+        "ja": "Claude の利用上限に達しました。",
+    },
+    "claude.broken": {
+        "en": "The connection to Claude broke.",
+        "ja": "Claude との接続が途切れました。",
+    },
+    "claude.refused": {
+        "en": "Claude's API did not accept the request; the operator's log says why.",
+        "ja": "Claude の API がリクエストを受け付けませんでした。詳細は管理者のログにあります。",
+    },
+    "claude.gave_up": {
+        "en": "{trouble} I gave up after {attempts} tries. Please ask again in a while.",
+        "ja": "{trouble}{attempts} 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",
+    },
+    "claude.not_asked": {
+        "en": "{trouble} So your question did not reach it. Please ask again in a while.",
+        "ja": "{trouble}そのため質問を送れませんでした。しばらくしてからもう一度お尋ねください。",
+    },
+    "answer.coming": {"en": "is thinking...", "ja": "が考えています..."},
+    "answer.empty": {
+        "en": "Claude had nothing to say to this.",
+        "ja": "Claude からの回答は空でした。",
+    },
+    "answer.cut": {
+        "en": "The answer stops here: it reached its length limit.",
+        "ja": "長さの上限に達したため、回答はここまでです。",
+    },
+    "answer.declined": {
+        "en": "Claude declined to answer this.",
+        "ja": "Claude はこの質問への回答を控えました。",
+    },
+    "answer.stopped": {"en": "Stopped.", "ja": "停止しました。"},
+    "answer.unposted": {
+        "en": "The answer stops here: the rest of it could not be posted.",
+        "ja": "続きを投稿できなかったため、回答はここまでです。",
+    },
+    "answer.failed": {
+        "en": "Something went wrong here and the answer was lost; the operator's log says why.",
+        "ja": "内部エラーのため回答できませんでした。詳細は管理者のログにあります。",
+    },
+    "menu.claude": {"en": "Ask Claude, here", "ja": "Claude に質問する"},
+    "menu.ask": {
+        "en": "Ask a question; everybody here sees the answer",
+        "ja": "質問する (回答は全員に表示されます)",
+    },
+    "menu.ask.text": {"en": "What you would like to know", "ja": "質問の内容"},
+    "menu.stop": {
+        "en": "Stop the answers that are being written for you in this channel",
+        "ja": "このチャンネルで作成中の、自分への回答を停止する",
+    },
+    "menu.help": {"en": "What I can do, and how to ask", "ja": "できることと使い方"},
+    "menu.ask_about": {"en": "Ask Claude", "ja": "Claude に聞く"},
+    "button.stop": {"en": "Stop", "ja": "停止"},
+    "stop.ended": {
+        "en": "That answer has ended already.",
+        "ja": "その回答はすでに終わっています。",
+    },
+    "stop.not_yours": {
+        "en": "Only the person who asked, or somebody who manages this channel, may stop this answer.",
+        "ja": "この回答を停止できるのは、質問した人とこのチャンネルの管理者だけです。",
+    },
+    "stop.none": {
+        "en": "You have no answer in the making here.",
+        "ja": "ここで作成中の、あなたへの回答はありません。",
+    },
+    "stop.done": {
+        "en": "Stopped: {count}.",
+        "ja": "{count} 件を停止しました。",
+    },
+    "store.away_now": {
+        "en": "I cannot reach my memory right now. Please try again in a moment.",
+        "ja": "現在、記憶装置に接続できません。しばらくしてからもう一度お試しください。",
+    },
+    "access.denied": {
+        "en": "You may not use me here; an admin of mine can change that.",
+        "ja": "ここでの利用は許可されていません。管理者にお問い合わせください。",
+    },
+    "ask.blank": {
+        "en": "Please say what you would like to know, as in: {example}",
+        "ja": "質問を入力してください。例: {example}",
+    },
+    "ask.about": {
+        "en": "Please answer this message of {name}:",
+        "ja": "{name} さんの次のメッセージに答えてください:",
+    },
+    "command.unknown": {
+        "en": "I know no command “{word}”.\n\n{help}",
+        "ja": "「{word}」というコマンドはありません。\n\n{help}",
+    },
+    "command.help": {
+        "en": (
+            "**Ask me** by mentioning me in a channel, or in a direct message; go on in the thread"
+            " without mentioning me again.\n"
+            "- `/claude ask` asks a question here\n"
+            "- `/claude stop` stops the answers that I am writing for you in this channel\n"
+            "- `/claude help` shows this"
+        ),
+        "ja": (
+            "チャンネルでメンションするか、ダイレクトメッセージで**質問してください**。"
+            "スレッドでは、続けてメンションする必要はありません。\n"
+            "- `/claude ask` ここで質問する\n"
+            "- `/claude stop` このチャンネルで作成中の、自分への回答を停止する\n"
+            "- `/claude help` この説明を表示する"
+        ),
+    },
+    "file.unread": {
+        "en": "I did not read {name}: files are not supported yet.",
+        "ja": "{name} は読んでいません。ファイルにはまだ対応していません。",
+    },
+    "thread.unread": {
+        "en": "I could not read what stood in this thread before.",
+        "ja": "このスレッドのこれまでのメッセージを読めませんでした。",
+    },
+    "window.moved": {
+        "en": "This conversation has become long: I no longer read its oldest messages.",
+        "ja": "会話が長くなったため、最も古いメッセージは読まなくなりました。",
+    },
+    "usage.user": {"en": "What you used", "ja": "あなたの利用状況"},
+    "usage.channel": {"en": "What this channel used", "ja": "このチャンネルの利用状況"},
+    "usage.total": {"en": "What everybody used", "ja": "全体の利用状況"},
+    "usage.none": {
+        "en": "Nothing in the last {days} days.",
+        "ja": "過去 {days} 日間の利用はありません。",
+    },
+    "usage.unpriced": {
+        "en": "Not in these amounts: {answers} answers of tiers without a price.",
+        "ja": "料金が設定されていないティアの回答 {answers} 件は金額に含まれていません。",
+    },
+    # Labels of rows and columns: up to 13 columns wide, those of the columns 8.
+    "usage.today": {"en": "today", "ja": "今日"},
+    "usage.days": {"en": "{days} days", "ja": "{days} 日"},
+    "usage.answers": {"en": "answers", "ja": "回答数"},
+    "usage.tokens_in": {"en": "tokens read", "ja": "入力トークン"},
+    "usage.cached": {"en": "  from cache", "ja": "  うち再利用"},
+    "usage.tokens_out": {"en": "tokens said", "ja": "出力トークン"},
+    "usage.usd": {"en": "USD", "ja": "料金 USD"},
+    "usage.saved": {"en": "cache saves", "ja": "削減率"},
+    "usage.by_day": {"en": "USD by day (UTC)", "ja": "日別 USD (UTC)"},
+    "usage.by_tier": {"en": "USD by tier, {days} days", "ja": "ティア別 USD、{days} 日間"},
+    "usage.by_user": {"en": "USD by person, {days} days", "ja": "メンバー別 USD、{days} 日間"},
+    "usage.others": {"en": "{number} others", "ja": "他 {number} 件"},
+    "settings.here": {"en": "What holds here:", "ja": "ここでの設定:"},
+    "settings.not_yours": {
+        "en": "Only those who manage this channel, and my admins, may change that.",
+        "ja": "変更できるのは、このチャンネルの管理者と、ボットの管理者だけです。",
+    },
+    "settings.changed": {
+        "en": "Changed. It counts from the next answer on; `/claude settings undo` takes it back.",
+        "ja": "変更しました。次の回答から有効です。`/claude settings undo` で元に戻せます。",
+    },
+    "settings.unchanged": {"en": "That holds already.", "ja": "すでにその設定です。"},
+    "settings.nothing_to_undo": {
+        "en": "Nothing was changed here by command.",
+        "ja": "ここでコマンドによる変更はありません。",
+    },
+    "prompt.here": {"en": "The prompt here ({origin}):", "ja": "ここでのプロンプト ({origin}):"},
+    "prompt.too_long": {
+        "en": "That prompt has {length} characters; at most {most} can be set by command.",
+        "ja": "プロンプトが {length} 文字あります。コマンドで設定できるのは {most} 文字までです。",
+    },
+    "prompt.unfit": {
+        "en": "That prompt holds a control character; of these only line breaks and tabs may stand in it.",
+        "ja": "プロンプトに制御文字が含まれています。使えるのは改行とタブだけです。",
+    },
+    "preset.unknown": {
+        "en": "There is no preset “{name}”; there are {there_are}.",
+        "ja": "「{name}」というプリセットはありません。使えるのは {there_are} です。",
+    },
+    "tier.here": {
+        "en": "The tier here is `{tier}` ({origin}). There are {tiers}.",
+        "ja": "ここでのティアは `{tier}` です ({origin})。選べるのは {tiers} です。",
+    },
+    "tier.unknown": {
+        "en": "There is no tier “{name}”; there are {there_are}.",
+        "ja": "「{name}」というティアはありません。選べるのは {there_are} です。",
+    },
+    "changed.tier": {
+        "en": "{by} set the tier of this channel to `{tier}`.",
+        "ja": "{by} さんがこのチャンネルのティアを `{tier}` に変更しました。",
+    },
+    "changed.prompt": {
+        "en": "{by} changed the prompt of this channel.",
+        "ja": "{by} さんがこのチャンネルのプロンプトを変更しました。",
+    },
+    "reset.where": {
+        "en": "Each thread here is a conversation of its own: say `/claude reset` or `!reset` in the one to forget.",
+        "ja": "ここではスレッドごとに別の会話です。忘れさせたいスレッドで `/claude reset` か `!reset` を使ってください。",
+    },
+    "reset.done": {
+        "en": "I no longer read what was said here so far.",
+        "ja": "ここまでの会話はもう読みません。",
+    },
+    "reset.by": {
+        "en": "{by} had me forget what was said here so far.",
+        "ja": "{by} さんの指示により、ここまでの会話を忘れました。",
+    },
+    "ask.elsewhere": {
+        "en": "Just say it: mention me here, or use `/claude ask`.",
+        "ja": "ここでメンションするか、`/claude ask` で質問してください。",
+    },
+    "command.misused": {
+        "en": "I could not read that as `{name}`. As in: {example}",
+        "ja": "`{name}` として読み取れませんでした。例: {example}",
+    },
+    "menu.tier": {"en": "The model tier of this channel", "ja": "このチャンネルのモデルのティア"},
+    "menu.tier.name": {"en": "The tier to change to", "ja": "変更先のティア"},
+    "menu.prompt": {
+        "en": "The system prompt of this channel",
+        "ja": "このチャンネルのシステムプロンプト",
+    },
+    "menu.prompt.show": {
+        "en": "Show the prompt to you alone",
+        "ja": "プロンプトを自分だけに表示する",
+    },
+    "menu.prompt.set": {"en": "Change the prompt", "ja": "プロンプトを変更する"},
+    "menu.prompt.set.text": {
+        "en": "The prompt; leave it out to write it in a form",
+        "ja": "プロンプト (省略すると入力画面が開きます)",
+    },
+    "menu.prompt.reset": {
+        "en": "Take back what was set by command",
+        "ja": "コマンドでの変更を取り消す",
+    },
+    "menu.prompt.use": {"en": "Use a prompt that is ready", "ja": "用意されたプロンプトを使う"},
+    "menu.prompt.use.name": {"en": "Which one", "ja": "名前"},
+    "menu.settings": {
+        "en": "What holds in this channel, and why",
+        "ja": "このチャンネルの設定とその由来",
+    },
+    "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.form": {"en": "The prompt of this channel", "ja": "このチャンネルのプロンプト"},
+    "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
+    "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
+    "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
+}
