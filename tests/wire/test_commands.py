@@ -274,7 +274,7 @@ async def test_a_channels_tier_and_prompt_are_changed_by_who_manages_it(there: G
         await there.answered(thread, "Fine.")
     body = there.world.claude.requests[0].body
     assert body["model"] == "claude-opus-5-5"
-    assert body["system"][0]["text"] == "Be brief.\n\n@everyone"
+    assert body["system"][0]["text"].endswith("\n\nBe brief.\n\n@everyone")
     async with there.world.bot():
         used = await there.discord.slash(there.ana, there.general, "claude settings")
         await there.until(lambda: used.responses and not used.thinking)
