@@ -16,9 +16,11 @@ from bot.answering import Pen
 from bot.claude import Claude
 from bot.desk import Desk
 from bot.errors import SetupError, StoreAway
+from bot.governing import Governing
 from bot.health import Probe
 from bot.model import Conversation
 from bot.pacer import Pacer
+from bot.panel import Panel
 from bot.ports import Adapter, Thread
 from bot.responder import Responder
 from bot.retry import Patience
@@ -70,19 +72,23 @@ async def serve(
             None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
         )
         store = await house.enter_async_context(_store(settings, server))
+        panel = Panel(settings, store.overrides)
+        await panel.look()
         if settings.port is not None:
             probes = dict(_probes(store.conversations, adapters))
             await house.enter_async_context(health.serve(settings.port, probes))
         async with asyncio.TaskGroup() as tasks:
             responder = Responder(
-                settings,
+                panel,
                 _pen(settings, store, claude, pacer),
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
-            desk = Desk(settings, store.conversations, store.nudges, responder)
+            governing = Governing(panel, store.overrides, time.time)
+            desk = Desk(settings, store.conversations, store.nudges, responder, governing)
             background = [
                 tasks.create_task(responder.sweep()),
+                tasks.create_task(panel.watch()),
                 tasks.create_task(store.nudges.listen(responder.nudge)),
             ]
             if server is not None:

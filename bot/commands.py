@@ -1,6 +1,16 @@
 """Pure: a line that people type behind ``/claude`` -> the command that it gives."""
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask Claude *text*."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,23 +24,169 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowTier:
+    """Tell which tier the channel has, and which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTier:
+    """Give the channel the tier *name*."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPrompt:
+    """Tell the channel's prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPrompt:
+    """Give the channel the prompt *text*."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsePreset:
+    """Give the channel the prompt of the preset *name*."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPrompt:
+    """Take back the prompt that was set by command."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings:
+    """Tell what is in force in the channel, and where each value comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last change of the channel's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Forget what was said in this conversation so far."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """No command of ours begins with *word*."""
 
     word: str
 
 
-Command = Stop | Help | Unknown
+@dataclass(frozen=True, slots=True)
+class Misused:
+    """The command *name* was given something that it does not take, or not what it needs."""
+
+    name: str
+
+
+Setting = (
+    ShowTier | SetTier | ShowPrompt | SetPrompt | UsePreset | ResetPrompt | ShowSettings | Undo
+)
+Command = Ask | Stop | Help | Reset | Unknown | Misused | Setting
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "ask": "ask why is the sky blue?",
+    "stop": "stop",
+    "help": "help",
+    "tier": "tier complex",
+    "prompt": "prompt show",
+    "prompt set": "prompt set You review Python code.",
+    "prompt use": "prompt use code-reviewer",
+    "settings": "settings undo",
+    "reset": "reset",
+}
+"""Each command as it may be given, by its name."""
 
 _WORD = 30  # characters of a stranger's word that are worth repeating
+_SPLIT = re.compile(r"\s+")
 
 
 def parse(line: str) -> Command:
-    """The command that *line* gives; an empty one asks for help."""
-    match line.split():
-        case [] | ["help"]:
-            return Help()
-        case ["stop"]:
-            return Stop()
-        case words:
-            return Unknown(words[0][:_WORD])
+    """The command that *line* gives; an empty one asks for help.
+
+    What follows a command word is taken as it was typed: line breaks of a prompt stay.
+    """
+    word, rest = _first(line)
+    if not word:
+        return Help()
+    reader = _READERS.get(word.lower())
+    return reader(rest) if reader else Unknown(word[:_WORD])
+
+
+def spoken(text: str) -> Command | None:
+    """The command in the message *text*, ``!tier complex``; None where it is a question.
+
+    A line is a command only if the whole of it reads as one.
+    """
+    if not text.startswith("!"):
+        return None
+    command = parse(text[1:])
+    lost = isinstance(command, Unknown | Misused | Ask) or not text[1:].strip()
+    return None if lost else command
+
+
+def _first(text: str) -> tuple[str, str]:
+    word, *rest = _SPLIT.split(text.strip(), maxsplit=1)
+    return word, rest[0] if rest else ""
+
+
+def _alone(name: str, command: Command) -> Callable[[str], Command]:
+    return lambda rest: Misused(name) if rest else command
+
+
+def _ask(rest: str) -> Command:
+    return Ask(rest) if rest else Misused("ask")
+
+
+def _tier(rest: str) -> Command:
+    name, more = _first(rest)
+    if more:
+        return Misused("tier")
+    return SetTier(name.lower()) if name else ShowTier()
+
+
+def _prompt(rest: str) -> Command:
+    word, said = _first(rest)
+    match word.lower():
+        case "" | "show" if not said:
+            return ShowPrompt()
+        case "reset" if not said:
+            return ResetPrompt()
+        case "set":
+            return SetPrompt(said) if said else Misused("prompt set")
+        case "use":
+            return (
+                UsePreset(said.lower()) if said and not _first(said)[1] else Misused("prompt use")
+            )
+        case _:
+            return Misused("prompt")
+
+
+def _settings(rest: str) -> Command:
+    match rest.lower():
+        case "":
+            return ShowSettings()
+        case "undo":
+            return Undo()
+        case _:
+            return Misused("settings")
+
+
+_READERS: Final[Mapping[str, Callable[[str], Command]]] = {
+    "ask": _ask,
+    "stop": _alone("stop", Stop()),
+    "help": _alone("help", Help()),
+    "tier": _tier,
+    "prompt": _prompt,
+    "settings": _settings,
+    "reset": _alone("reset", Reset()),
+}

@@ -6,8 +6,9 @@ import structlog
 
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
+from bot.governing import Governing
 from bot.model import Conversation, IncomingMessage
-from bot.ports import Caller, Control, Ear, Thread
+from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
 from bot.store import Conversations, Nudges
@@ -18,11 +19,19 @@ log = structlog.get_logger(__name__)
 class Desk:
     """Obeys who may; what it answers is for the caller alone."""
 
-    def __init__(self, settings: Settings, store: Conversations, nudges: Nudges, ear: Ear) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Conversations,
+        nudges: Nudges,
+        ear: Ear,
+        governing: Governing,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._nudges = nudges
         self._ear = ear
+        self._governing = governing
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
         """Take *question* in, which was asked by command; a sentence where it was not taken."""
@@ -54,21 +63,49 @@ class Desk:
         except StoreAway:
             return say("store.away_now", language)
 
-    async def command(self, line: str, caller: Caller) -> str:
+    async def command(self, line: str, caller: Caller) -> Outcome:
         """What comes of the command *line*, as people type it behind ``/claude``."""
         language = caller.language or self._settings.language
-        match commands.parse(line):
+        try:
+            return await self._obeyed(commands.parse(line), caller, language)
+        except StoreAway:
+            return Outcome(say("store.away_now", language))
+
+    async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
+        if not self._admits(caller):
+            return Outcome(say("access.denied", language))
+        match command:
+            case commands.Reset():
+                return await self._reset(caller, language)
             case commands.Stop():
-                try:
-                    return await self._stop_all(caller, language)
-                except StoreAway:
-                    return say("store.away_now", language)
-            case commands.Unknown(word):
-                shown = prompting.plain(word)
-                overview = say("command.help", language)
-                return say("command.unknown", language, word=shown, help=overview)
+                alone = await self._stop_all(caller, language)
             case commands.Help():
-                return say("command.help", language)
+                alone = say("command.help", language)
+            case commands.Unknown(word):
+                shown, overview = prompting.plain(word), say("command.help", language)
+                alone = say("command.unknown", language, word=shown, help=overview)
+            case commands.Ask():
+                alone = say("ask.elsewhere", language)
+            case commands.Misused(name):
+                example = f"/claude {commands.EXAMPLES[name]}"
+                alone = say("command.misused", language, name=name, example=example)
+            case _:
+                return await self._governing.carry_out(command, caller, language)
+        return Outcome(alone)
+
+    def _admits(self, caller: Caller) -> bool:
+        access, platform = self._settings.access, caller.place.platform
+        return caller.manages or admission.admits(access, caller.author, platform)
+
+    async def _reset(self, caller: Caller, language: str) -> Outcome:
+        if caller.place.thread is None and not caller.is_direct:
+            return Outcome(say("reset.where", language))
+        await self._store.reset(caller.place)
+        log.info("reset", conversation=caller.place.key, by=caller.author.id)
+        who = prompting.plain(caller.author.name)
+        return Outcome(
+            say("reset.done", language), say("reset.by", self._settings.language, by=who)
+        )
 
     async def _stop_one(self, turn: str, caller: Caller, language: str) -> str | None:
         questions = await self._store.pending(caller.place)

@@ -140,7 +140,8 @@ class Turn:
     *id* is the platform's message id of what a person said, or ``<question id>~a`` for our answer.
     *sent_at* orders turns; an answer carries its question's time and so sorts directly behind it.
     *author* is None for our own turns. *parts* are the platform ids of the messages that show an
-    answer. *language* is that of the person who asked, None where it is not known.
+    answer. *language* is that of the person who asked, None where it is not known. *tier* is that
+    which a question asks for by name.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Turn:
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
     language: str | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from bot import admission, prompting
+from bot import admission, prompting, tiering
 from bot.answering import Answering, Pen
 from bot.errors import Fenced, PlatformError, StoreAway, origin
 from bot.model import Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
+from bot.panel import Panel
 from bot.ports import Thread
-from bot.settings import Pending, Settings, in_force, reply_in_force
+from bot.settings import Pending, reply_in_force
 from bot.store import Heard, Lease
 
 log = structlog.get_logger(__name__)
@@ -30,13 +32,13 @@ class Responder:
 
     def __init__(
         self,
-        settings: Settings,
+        panel: Panel,
         pen: Pen,
         *,
         tasks: asyncio.TaskGroup,
         open_thread: Callable[[Conversation], Thread | None],
     ) -> None:
-        self._settings = settings
+        self._panel = panel
         self._store = pen.store
         self._pen = pen
         self._tasks = tasks
@@ -45,7 +47,7 @@ class Responder:
 
     async def concerns(self, hint: Hint) -> bool:
         """Whether the message may be for us. Raises StoreAway."""
-        reply = reply_in_force(self._settings, hint.settings_place)
+        reply = reply_in_force(self._panel.settings, hint.settings_place)
         wish = admission.wish(hint.place, hint.address, reply)
         if wish is None:
             return False
@@ -56,10 +58,12 @@ class Responder:
 
         Raises StoreAway where nothing was remembered for sure.
         """
-        mode = in_force(self._settings, thread.settings_place)
+        mode = self._panel.in_force(thread.settings_place)
         wish = admission.wish(message.place, message.address, mode.reply)
         platform = message.conversation.platform
-        if wish is None or not admission.admits(self._settings.access, message.author, platform):
+        if wish is None or not admission.admits(
+            self._panel.settings.access, message.author, platform
+        ):
             return False
         submitted = await self._store.submit(
             message.conversation,
@@ -158,11 +162,12 @@ class Responder:
         task = asyncio.current_task()
         assert task is not None
         while True:
-            mode = in_force(self._settings, thread.settings_place)
+            mode = self._panel.in_force(thread.settings_place)
             work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
             if work is None:
                 return
-            answering = Answering(self._pen, lease, thread, mode, work)
+            tier = self._panel.tier_for(thread.settings_place, work.turns[-1])
+            answering = Answering(self._pen, lease, thread, replace(mode, tier=tier), work)
             self._answering[task] = answering
             if not await answering.finish():
                 return
@@ -176,12 +181,14 @@ class Responder:
 
 
 def _turn(message: IncomingMessage) -> Turn:
+    tier, text = tiering.spoken(message.text)
     return Turn(
         id=message.id,
         role=Role.USER,
         sent_at=message.sent_at,
-        text=message.text,
+        text=text,
         author=message.author,
         attachments=message.attachments,
         language=message.language,
+        tier=tier,
     )

@@ -9,7 +9,8 @@ from discord import app_commands
 from structlog import get_logger
 
 from adapters.discord import buttons, menu
-from adapters.discord.events import Where, called
+from adapters.discord.events import Where, called, settings_place
+from adapters.discord.forms import Form
 from adapters.discord.listening import Reopen
 from adapters.discord.messages import GuildOf, said
 from adapters.discord.opening import Opening
@@ -39,12 +40,16 @@ class Commander:
         self._places = places
         self._web = web
         self._guild_of = guild_of
+        self._words: menu.Words = {}
 
     def serve(
         self, bot: discord.Client, tree: app_commands.CommandTree[Any], words: menu.Words
     ) -> None:
         """Have *bot* bring commands and presses here; nothing is registered with Discord yet."""
-        for entry in menu.entries(menu.Handlers(self.ask, self.ask_about, self.command), words):
+        self._words = words
+        for entry in menu.entries(
+            menu.Handlers(self.ask, self.ask_about, self.command, self.write_prompt), words
+        ):
             tree.add_command(entry)
         bot.add_dynamic_items(buttons.pressable(self.press))
         tree.error(self.failed)
@@ -84,9 +89,25 @@ class Commander:
         response = await self._deferred(interaction, alone=True)
         if response is None:
             return
-        inside, _ = called(await self._where(interaction), str(response))
-        caller = _caller(interaction, replace(inside, thread=None))
-        await self._tell(interaction, await self._desk.command(line, caller))
+        where = await self._where(interaction)
+        inside, place = called(where, str(response))
+        here = replace(inside, thread=None) if place is Place.CHANNEL else inside
+        told = await self._desk.command(line, _caller(interaction, here))
+        await self._tell(interaction, told.alone)
+        if told.everybody is not None:
+            await self._announce(interaction, told.everybody)
+
+    async def write_prompt(self, interaction: Interaction) -> None:
+        """Give the caller a form for a prompt of several lines; what they write is then set."""
+        try:
+            with discords_errors("form"):
+                form = Form(self._words, interaction.locale.value, self._set_prompt)
+                await interaction.response.send_modal(form)
+        except PlatformError as error:
+            _log.warning("discord_form_lost", reason=str(error))
+
+    async def _set_prompt(self, interaction: Interaction, text: str) -> None:
+        await self.command(interaction, f"prompt set {text}")
 
     async def press(self, interaction: Interaction, control: Control, turn: str) -> None:
         """Do what was pressed, and tell the caller alone where that cannot be seen."""
@@ -160,11 +181,28 @@ class Commander:
         except PlatformError as error:
             _log.warning("discord_command_unanswered", reason=str(error))
 
+    async def _announce(self, interaction: Interaction, told: str) -> None:
+        none = discord.AllowedMentions.none()
+        try:
+            with discords_errors("follow_up"):
+                await interaction.followup.send(
+                    render(told), allowed_mentions=none, suppress_embeds=True
+                )
+        except PlatformError as error:
+            _log.warning("discord_change_not_announced", reason=str(error))
+
 
 def _caller(interaction: Interaction, place: Conversation) -> Caller:
     may = interaction.permissions
     manages = interaction.guild_id is not None and (may.administrator or may.manage_channels)
-    return Caller(_author(interaction), place, manages, interaction.locale.value)
+    return Caller(
+        _author(interaction),
+        place,
+        settings_place(place.channel),
+        manages=manages,
+        is_direct=interaction.guild_id is None,
+        language=interaction.locale.value,
+    )
 
 
 def _author(interaction: Interaction) -> Author:

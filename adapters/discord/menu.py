@@ -22,6 +22,7 @@ class Handlers:
     ask: Callable[[Interaction, str], Awaitable[None]]
     ask_about: Callable[[Interaction, discord.Message], Awaitable[None]]
     command: Callable[[Interaction, str], Awaitable[None]]
+    write_prompt: Callable[[Interaction], Awaitable[None]]
 
 
 def entries(do: Handlers, words: Words) -> list[app_commands.Group | app_commands.ContextMenu]:
@@ -36,18 +37,9 @@ def entries(do: Handlers, words: Words) -> list[app_commands.Group | app_command
         allowed_installs=installs,
     )
 
-    @group.command(name="ask", description=_said(words, "menu.ask"))
-    @app_commands.describe(text=_said(words, "menu.ask.text"))
-    async def _ask(interaction: Interaction, text: app_commands.Range[str, 1, LONGEST]) -> None:
-        await do.ask(interaction, text)
-
-    @group.command(name="stop", description=_said(words, "menu.stop"))
-    async def _stop(interaction: Interaction) -> None:
-        await do.command(interaction, "stop")
-
-    @group.command(name="help", description=_said(words, "menu.help"))
-    async def _help(interaction: Interaction) -> None:
-        await do.command(interaction, "help")
+    _asking(group, do, words)
+    _governing(group, do, words)
+    group.add_command(_prompts(do, words))
 
     async def _ask_about(interaction: Interaction, message: discord.Message) -> None:
         await do.ask_about(interaction, message)
@@ -59,6 +51,81 @@ def entries(do: Handlers, words: Words) -> list[app_commands.Group | app_command
         allowed_installs=installs,
     )
     return [group, item]
+
+
+def _asking(group: app_commands.Group, do: Handlers, words: Words) -> None:
+    tiers = [app_commands.Choice(name=one, value=one) for one in ("simple", "general", "complex")]
+
+    @group.command(name="ask", description=_said(words, "menu.ask"))
+    @app_commands.describe(text=_said(words, "menu.ask.text"), tier=_said(words, "menu.ask.tier"))
+    @app_commands.choices(tier=tiers)
+    async def _ask(
+        interaction: Interaction,
+        text: app_commands.Range[str, 1, LONGEST],
+        tier: app_commands.Choice[str] | None = None,
+    ) -> None:
+        # As people type it where there is no option for it.
+        await do.ask(interaction, f"!{tier.value} {text}" if tier is not None else text)
+
+    @group.command(name="stop", description=_said(words, "menu.stop"))
+    async def _stop(interaction: Interaction) -> None:
+        await do.command(interaction, "stop")
+
+    @group.command(name="reset", description=_said(words, "menu.reset"))
+    async def _reset(interaction: Interaction) -> None:
+        await do.command(interaction, "reset")
+
+    @group.command(name="help", description=_said(words, "menu.help"))
+    async def _help(interaction: Interaction) -> None:
+        await do.command(interaction, "help")
+
+
+def _governing(group: app_commands.Group, do: Handlers, words: Words) -> None:
+    undo = [app_commands.Choice(name="undo", value="undo")]
+
+    @group.command(name="tier", description=_said(words, "menu.tier"))
+    @app_commands.describe(name=_said(words, "menu.tier.name"))
+    async def _tier(
+        interaction: Interaction, name: app_commands.Range[str, 1, 64] | None = None
+    ) -> None:
+        await do.command(interaction, f"tier {name or ''}")
+
+    @group.command(name="settings", description=_said(words, "menu.settings"))
+    @app_commands.describe(action=_said(words, "menu.settings.action"))
+    @app_commands.choices(action=undo)
+    async def _settings(
+        interaction: Interaction, action: app_commands.Choice[str] | None = None
+    ) -> None:
+        await do.command(interaction, f"settings {action.value if action is not None else ''}")
+
+
+def _prompts(do: Handlers, words: Words) -> app_commands.Group:
+    group = app_commands.Group(name="prompt", description=_said(words, "menu.prompt"))
+
+    @group.command(name="show", description=_said(words, "menu.prompt.show"))
+    async def _show(interaction: Interaction) -> None:
+        await do.command(interaction, "prompt show")
+
+    @group.command(name="set", description=_said(words, "menu.prompt.set"))
+    @app_commands.describe(text=_said(words, "menu.prompt.set.text"))
+    async def _set(
+        interaction: Interaction, text: app_commands.Range[str, 1, LONGEST] | None = None
+    ) -> None:
+        if text is None:
+            await do.write_prompt(interaction)
+        else:
+            await do.command(interaction, f"prompt set {text}")
+
+    @group.command(name="reset", description=_said(words, "menu.prompt.reset"))
+    async def _reset(interaction: Interaction) -> None:
+        await do.command(interaction, "prompt reset")
+
+    @group.command(name="use", description=_said(words, "menu.prompt.use"))
+    @app_commands.describe(name=_said(words, "menu.prompt.use.name"))
+    async def _use(interaction: Interaction, name: app_commands.Range[str, 1, 64]) -> None:
+        await do.command(interaction, f"prompt use {name}")
+
+    return group
 
 
 class Translator(app_commands.Translator):
@@ -119,6 +186,12 @@ def _alike(stands: object, wanted: object) -> bool:
             return len(theirs) == len(ours) and all(map(_alike, theirs, ours))
         case _:
             return stands == wanted or (not stands and not wanted)
+
+
+def word(words: Words, key: str, language: str) -> str:
+    """The word *key* in *language*, a locale like ``ja``; English where there is none."""
+    spoken = words.get(key, {})
+    return spoken.get(language.split("-", maxsplit=1)[0]) or spoken.get("en") or key
 
 
 def _said(words: Words, key: str) -> locale_str:

@@ -87,7 +87,7 @@ OPERATORS: Mapping[str, str] = {
     "settings.channel_id": 'not a channel; write platform and channel id, as in "slack:C0123456789"',
     "settings.person_id": 'not a person; write platform and user id, as in "slack:U0123456789"',
     "settings.tier_name": "not a name for a tier; use letters, digits, - and _, at most 64 of them",
-    "settings.tier_auto": 'the tier "auto" is not available yet; name one, as in "general"',
+    "settings.tier_auto": '"auto" is no tier: it lets each question choose one; give this another name',
     "settings.unknown_tier": "there is no such tier; there are {known}{hint}",
     "settings.circle": 'fallbacks lead back to where they began ({steps}); write fallback = "" in one of them',
     "settings.model_blank": 'a model needs a name, as in "claude-sonnet-5-5"',

@@ -162,4 +162,97 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "usage.by_tier": {"en": "USD by tier, {days} days", "ja": "ティア別 USD、{days} 日間"},
     "usage.by_user": {"en": "USD by person, {days} days", "ja": "メンバー別 USD、{days} 日間"},
     "usage.others": {"en": "{number} others", "ja": "他 {number} 件"},
+    "settings.here": {"en": "What holds here:", "ja": "ここでの設定:"},
+    "settings.not_yours": {
+        "en": "Only those who manage this channel, and my admins, may change that.",
+        "ja": "変更できるのは、このチャンネルの管理者と、ボットの管理者だけです。",
+    },
+    "settings.changed": {
+        "en": "Changed. It counts from the next answer on; `/claude settings undo` takes it back.",
+        "ja": "変更しました。次の回答から有効です。`/claude settings undo` で元に戻せます。",
+    },
+    "settings.unchanged": {"en": "That holds already.", "ja": "すでにその設定です。"},
+    "settings.nothing_to_undo": {
+        "en": "Nothing was changed here by command.",
+        "ja": "ここでコマンドによる変更はありません。",
+    },
+    "prompt.here": {"en": "The prompt here ({origin}):", "ja": "ここでのプロンプト ({origin}):"},
+    "prompt.too_long": {
+        "en": "That prompt has {length} characters; at most {most} can be set by command.",
+        "ja": "プロンプトが {length} 文字あります。コマンドで設定できるのは {most} 文字までです。",
+    },
+    "prompt.unfit": {
+        "en": "That prompt holds a control character; of these only line breaks and tabs may stand in it.",
+        "ja": "プロンプトに制御文字が含まれています。使えるのは改行とタブだけです。",
+    },
+    "preset.unknown": {
+        "en": "There is no preset “{name}”; there are {there_are}.",
+        "ja": "「{name}」というプリセットはありません。使えるのは {there_are} です。",
+    },
+    "tier.here": {
+        "en": "The tier here is `{tier}` ({origin}). There are {tiers}.",
+        "ja": "ここでのティアは `{tier}` です ({origin})。選べるのは {tiers} です。",
+    },
+    "tier.unknown": {
+        "en": "There is no tier “{name}”; there are {there_are}.",
+        "ja": "「{name}」というティアはありません。選べるのは {there_are} です。",
+    },
+    "changed.tier": {
+        "en": "{by} set the tier of this channel to `{tier}`.",
+        "ja": "{by} さんがこのチャンネルのティアを `{tier}` に変更しました。",
+    },
+    "changed.prompt": {
+        "en": "{by} changed the prompt of this channel.",
+        "ja": "{by} さんがこのチャンネルのプロンプトを変更しました。",
+    },
+    "reset.where": {
+        "en": "Each thread here is a conversation of its own: say `/claude reset` or `!reset` in the one to forget.",
+        "ja": "ここではスレッドごとに別の会話です。忘れさせたいスレッドで `/claude reset` か `!reset` を使ってください。",
+    },
+    "reset.done": {
+        "en": "I no longer read what was said here so far.",
+        "ja": "ここまでの会話はもう読みません。",
+    },
+    "reset.by": {
+        "en": "{by} had me forget what was said here so far.",
+        "ja": "{by} さんの指示により、ここまでの会話を忘れました。",
+    },
+    "ask.elsewhere": {
+        "en": "Just say it: mention me here, or use `/claude ask`.",
+        "ja": "ここでメンションするか、`/claude ask` で質問してください。",
+    },
+    "command.misused": {
+        "en": "I could not read that as `{name}`. As in: {example}",
+        "ja": "`{name}` として読み取れませんでした。例: {example}",
+    },
+    "menu.tier": {"en": "The model tier of this channel", "ja": "このチャンネルのモデルのティア"},
+    "menu.tier.name": {"en": "The tier to change to", "ja": "変更先のティア"},
+    "menu.prompt": {
+        "en": "The system prompt of this channel",
+        "ja": "このチャンネルのシステムプロンプト",
+    },
+    "menu.prompt.show": {
+        "en": "Show the prompt to you alone",
+        "ja": "プロンプトを自分だけに表示する",
+    },
+    "menu.prompt.set": {"en": "Change the prompt", "ja": "プロンプトを変更する"},
+    "menu.prompt.set.text": {
+        "en": "The prompt; leave it out to write it in a form",
+        "ja": "プロンプト (省略すると入力画面が開きます)",
+    },
+    "menu.prompt.reset": {
+        "en": "Take back what was set by command",
+        "ja": "コマンドでの変更を取り消す",
+    },
+    "menu.prompt.use": {"en": "Use a prompt that is ready", "ja": "用意されたプロンプトを使う"},
+    "menu.prompt.use.name": {"en": "Which one", "ja": "名前"},
+    "menu.settings": {
+        "en": "What holds in this channel, and why",
+        "ja": "このチャンネルの設定とその由来",
+    },
+    "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.form": {"en": "The prompt of this channel", "ja": "このチャンネルのプロンプト"},
+    "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
+    "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
+    "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
 }

@@ -11,6 +11,8 @@ from bot.settings.in_force import (
     tier_in_force,
     tier_names,
 )
+from bot.settings.kinds import holds_control
+from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.reading import read
 from bot.settings.report import report
 from bot.settings.schema import AccessTable
@@ -19,9 +21,11 @@ from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 
 __all__ = [
+    "UNCHANGED",
     "AccessTable",
     "DiscordSettings",
     "InForce",
+    "Override",
     "Pending",
     "Reply",
     "Secrets",
@@ -29,6 +33,7 @@ __all__ = [
     "SlackSettings",
     "Source",
     "Stated",
+    "holds_control",
     "in_force",
     "missing",
     "not_in_force_yet",

@@ -9,6 +9,7 @@ from bot.settings.in_force import tier_in_force, tier_names
 from bot.settings.places import path, where
 from bot.settings.schema import BudgetsTable, LimitsTable, TierTable
 from bot.settings.values import Settings
+from bot.tiering import AUTO
 
 _Keys = tuple[str, ...]
 
@@ -25,7 +26,7 @@ def check(settings: Settings, problems: Problems) -> None:
     file = settings.source.file
     known = tier_names(settings)
     for keys, name in _named_tiers(settings):
-        if name not in known:
+        if name not in (*known, AUTO):
             hint = did_you_mean(name, known)
             problems.tell(
                 where(file, *keys), "settings.unknown_tier", known=", ".join(known), hint=hint

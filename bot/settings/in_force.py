@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.lineup import DEFAULT_TIERS
 from bot.model import Effort, Price, Tier
+from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.places import path
 from bot.settings.schema import (
     ChannelTable,
@@ -17,6 +18,7 @@ from bot.settings.schema import (
     TierTable,
 )
 from bot.settings.values import Settings
+from bot.tiering import AUTO
 
 BUILT_IN = "built in"
 """The origin of a value that nobody wrote."""
@@ -39,10 +41,14 @@ class Pending(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``."""
+    """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``.
+
+    *chosen* is the tier's name, or ``auto`` where each question chooses; *tier* is general then.
+    """
 
     prompt: str
     tier: Tier
+    chosen: str
     reply: Reply
     pending: Pending
     retention_days: int
@@ -82,16 +88,20 @@ _TIERS = {name: _table(tier) for name, tier in DEFAULT_TIERS.items()}
 _Layers = Sequence[tuple[str, Table]]  # the strongest first, each with its origin
 
 
-def in_force(settings: Settings, place: str) -> InForce:
+def in_force(settings: Settings, place: str, override: Override = UNCHANGED) -> InForce:
     """What holds in *place* (``slack:C0123``), one that the file does not name included.
 
-    Each value comes from the first that writes it: the channel, [defaults], what is built in.
+    Each value comes from the first that writes it: *override*, the channel, [defaults], what is
+    built in. A tier of *override* that there is not any more is passed over.
     """
-    values, origins = _resolved(_place_layers(settings, place), PlaceTable)
-    tier, tier_origins = tier_in_force(settings, place, values["tier"])
+    layers = (_changed(settings, override), *_place_layers(settings, place))
+    values, origins = _resolved(layers, PlaceTable)
+    name = "general" if values["tier"] == AUTO else values["tier"]
+    tier, tier_origins = tier_in_force(settings, place, name)
     return InForce(
         prompt=values["prompt"],
         tier=tier,
+        chosen=values["tier"],
         reply=Reply(values["reply"]),
         pending=Pending(values["pending"]),
         retention_days=values["retention_days"],
@@ -128,6 +138,12 @@ def tier_in_force(settings: Settings, place: str, name: str) -> tuple[Tier, Mapp
         fallback=values["fallback"] or None,
         prices=tuple(_prices(values["price"], values["long_price"])),
     ), origins
+
+
+def _changed(settings: Settings, override: Override) -> tuple[str, PlaceTable]:
+    known = override.tier == AUTO or override.tier in tier_names(settings)
+    table = PlaceTable(prompt=override.prompt, tier=override.tier if known else None)
+    return (f"/claude ({override.by})", table)
 
 
 def _place_layers(settings: Settings, place: str) -> _Layers:

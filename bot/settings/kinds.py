@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.lineup import verdict
+from bot.tiering import AUTO
 
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
@@ -49,11 +50,15 @@ def _person(name: str) -> str:
 
 
 def _tier_name(name: str) -> str:
-    if name == "auto":
+    if name == AUTO:
         raise Unfit("settings.tier_auto")
     if not _TIER_NAME.fullmatch(name):
         raise Unfit("settings.tier_name")
     return name
+
+
+def _chosen_tier(name: str) -> str:
+    return name if name == AUTO else _tier_name(name)
 
 
 def _fallback(name: str) -> str:
@@ -72,6 +77,11 @@ def _stop_sequence(text: str) -> str:
     if not text.strip():
         raise Unfit("settings.stop_blank")
     return text
+
+
+def holds_control(text: str) -> bool:
+    """Whether *text* holds a control character other than line breaks and tabs: it is no prompt."""
+    return _CONTROL.search(text) is not None
 
 
 def _prompt(text: str) -> str:
@@ -153,6 +163,9 @@ PersonId = Annotated[str, AfterValidator(_person)]
 """A person as `bot.toml` names them: ``slack:U0123456789``."""
 
 TierName = Annotated[str, AfterValidator(_tier_name)]
+ChosenTier = Annotated[str, AfterValidator(_chosen_tier)]
+"""A tier's name, or ``auto``."""
+
 Fallback = Annotated[str, AfterValidator(_fallback)]
 """A tier's name, or "" for none."""
 

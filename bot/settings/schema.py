@@ -61,7 +61,7 @@ class PlaceTable(Table):
     """What is written of a place; None is not written, and comes from the layer below."""
 
     prompt: kinds.Prompt | None = None
-    tier: kinds.TierName | None = None
+    tier: kinds.ChosenTier | None = None
     reply: Literal["thread", "mention", "all"] | None = None
     pending: Literal["wait", "merge"] | None = None
     retention_days: Annotated[int, Field(ge=1, le=3650)] | None = None

@@ -6,6 +6,7 @@ from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.opening import Store, opened
+from bot.store.overrides import Changed, Overrides
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 from bot.store.throttle import Throttle
@@ -13,11 +14,13 @@ from bot.store.throttle import Throttle
 __all__ = [
     "KEYS_WITHOUT_TTL",
     "Bookmarks",
+    "Changed",
     "Conversations",
     "Heard",
     "Lease",
     "Ledger",
     "Nudges",
+    "Overrides",
     "Server",
     "Store",
     "Submitted",

@@ -216,6 +216,10 @@ class Conversations:
         """Stop the answer to the turn *turn_id*; False where it is not pending any more."""
         return _is(b"stopped", await self._scripts.change("stop", conversation, turn_id))
 
+    async def reset(self, conversation: Conversation) -> None:
+        """Let no answer read what was said in *conversation* so far."""
+        await self._scripts.change("reset", conversation)
+
     async def pending(self, conversation: Conversation) -> list[Turn]:
         """The questions of *conversation* that are owed an answer, being answered or not."""
         keys = [key(conversation, kind) for kind in ("h", "q")]

@@ -8,6 +8,7 @@ from bot.store.connection import connect
 from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
+from bot.store.overrides import Overrides
 from bot.store.server import Server
 from bot.store.throttle import Throttle
 
@@ -20,6 +21,7 @@ class Store:
     nudges: Nudges
     ledger: Ledger
     throttle: Throttle
+    overrides: Overrides
 
 
 @asynccontextmanager
@@ -34,4 +36,10 @@ async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
             house.push_async_callback(at.stop)
             at = await at.start()
         client = await house.enter_async_context(connect(at, name=name))
-        yield Store(Conversations(client), Nudges(client), Ledger(client), Throttle(client))
+        yield Store(
+            Conversations(client),
+            Nudges(client),
+            Ledger(client),
+            Throttle(client),
+            Overrides(client),
+        )

@@ -26,7 +26,11 @@ Arg = str | bytes | int
 
 DUE = "bot:due"
 HEARD = "bot:heard"
-KEYS_WITHOUT_TTL = frozenset({DUE, HEARD})
+# Of one hash slot, so that one script may change them all.
+OVERRIDES, UNDO, AUDIT, VERSION = (
+    f"bot:{{settings}}:{kind}" for kind in ("overrides", "undo", "audit", "version")
+)
+KEYS_WITHOUT_TTL = frozenset({DUE, HEARD, OVERRIDES, UNDO, AUDIT, VERSION})
 
 
 def key(conversation: Conversation, kind: str) -> str:

@@ -34,6 +34,7 @@ def encode(turn: Turn, tokens: int) -> bytes:
         ],
         "parts": turn.parts,
         "language": turn.language,
+        "tier": turn.tier,
     }
     said = {name: value for name, value in payload.items() if value or name == "sent_at"}
     header = f"{tokens},{_FLAG[turn.role]},{_FIRST_REVISION}|".encode()
@@ -91,6 +92,7 @@ def _turn(turn_id: str, role: Role, said: dict[str, Any]) -> Turn:
         ),
         parts=tuple(_string(part) for part in said.get("parts", ())),
         language=_string(said["language"]) if said.get("language") else None,
+        tier=_string(said["tier"]) if said.get("tier") else None,
     )
 
 

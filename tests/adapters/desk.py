@@ -1,7 +1,7 @@
 """A small true desk: it keeps what was asked, pressed and commanded, and answers as it is told."""
 
 from bot.model import IncomingMessage
-from bot.ports import Caller, Control, Thread
+from bot.ports import Caller, Control, Outcome, Thread
 
 
 class KeptDesk:
@@ -33,7 +33,7 @@ class KeptDesk:
         self.pressed.append((control, turn, caller))
         return self.answer
 
-    async def command(self, line: str, caller: Caller) -> str:
+    async def command(self, line: str, caller: Caller) -> Outcome:
         """Keep the line."""
         self.lines.append((line, caller))
-        return self.answer or "obeyed"
+        return Outcome(self.answer or "obeyed")

@@ -22,7 +22,7 @@ from tests.bot.test_delivery import Screen
 
 ANA = Author("U1", "Ana")
 TIER = Tier("general", "claude-sonnet-5-5", 1000, Effort.LOW)
-MODE = InForce("", TIER, Reply.THREAD, Pending.WAIT, 30, {})
+MODE = InForce("", TIER, "general", Reply.THREAD, Pending.WAIT, 30, {})
 MONTH = timedelta(days=30)
 
 

@@ -11,13 +11,25 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from bot import commands
 from bot.desk import Desk
 from bot.errors import StoreAway
-from bot.model import Address, Author, Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
+from bot.governing import Governing
+from bot.model import (
+    Address,
+    Author,
+    Conversation,
+    Hint,
+    IncomingMessage,
+    Place,
+    Role,
+    Standing,
+    Turn,
+    Wish,
+)
+from bot.panel import Panel
 from bot.ports import Caller, Control, Thread
-from bot.settings import read
-from bot.store import Conversations, Lease, Nudges, connect
+from bot.settings import in_force, read
+from bot.store import Conversations, Lease, Nudges, Overrides, connect
 
 CHANNEL = Conversation("discord", "1", "2", None)
 THREAD = replace(CHANNEL, thread="3")
@@ -51,9 +63,14 @@ class Office:
     """A desk, the ear behind it, and the store that both share."""
 
     desk: Desk
+    panel: Panel
     ear: Ear
     store: Conversations
     nudges: Nudges
+
+    async def said(self, line: str, caller: Caller) -> str:
+        """What the caller alone is told of the command *line*."""
+        return (await self.desk.command(line, caller)).alone
 
 
 class _Nowhere:
@@ -69,7 +86,12 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
     settings = read({"ANTHROPIC_API_KEY": "sk-ant-x"}, tmp_path)
     async with connect(store_url, name="test") as client:
         ear, store, nudges = Ear(), Conversations(client), Nudges(client)
-        yield Office(Desk(settings, store, nudges, ear), ear, store, nudges)
+        overrides = Overrides(client)
+        panel = Panel(settings, overrides)
+        desk = Desk(
+            settings, store, nudges, ear, Governing(panel, overrides, lambda: 1_700_000_000)
+        )
+        yield Office(desk, panel, ear, store, nudges)
 
 
 async def asks(
@@ -120,10 +142,10 @@ async def test_a_message_that_is_asked_about_is_quoted_line_by_line(office: Offi
 @pytest.mark.parametrize(
     ("caller", "told"),
     [
-        (Caller(ANA, THREAD), None),
-        (Caller(BEN, THREAD), "Only the person"),
-        (Caller(BEN, THREAD, manages=True), None),
-        (Caller(Author("99", "Admin"), THREAD), None),
+        (Caller(ANA, THREAD, "discord:2"), None),
+        (Caller(BEN, THREAD, "discord:2"), "Only the person"),
+        (Caller(BEN, THREAD, "discord:2", manages=True), None),
+        (Caller(Author("99", "Admin"), THREAD, "discord:2"), None),
     ],
 )
 async def test_an_answer_is_stopped_by_who_asked_and_by_who_rules(
@@ -138,7 +160,7 @@ async def test_an_answer_is_stopped_by_who_asked_and_by_who_rules(
 
 
 async def test_what_is_not_pending_has_ended(office: Office) -> None:
-    said = await office.desk.press(Control.STOP, "5", Caller(ANA, THREAD))
+    said = await office.desk.press(Control.STOP, "5", Caller(ANA, THREAD, "discord:2"))
     assert said == "That answer has ended already."
 
 
@@ -152,27 +174,29 @@ async def test_a_stop_stops_the_callers_answers_in_the_channel_alone(office: Off
         ("5", ANA, replace(CHANNEL, thread="4")),
     ):
         await asks(office, name, author, where)
-    assert await office.desk.command("stop", Caller(ANA, CHANNEL)) == "Stopped: 3."
-    assert (await office.desk.command("stop", Caller(BEN, THREAD, language="ja"))).startswith(
+    assert await office.said("stop", Caller(ANA, CHANNEL, "discord:2")) == "Stopped: 3."
+    assert (await office.said("stop", Caller(BEN, THREAD, "discord:2", language="ja"))).startswith(
         "1 件"
     )
-    told = await office.desk.command("stop", Caller(Author("12", "Cy"), CHANNEL))
+    told = await office.said("stop", Caller(Author("12", "Cy"), CHANNEL, "discord:2"))
     assert told.startswith("You have no answer")
 
 
 async def test_an_unknown_command_is_told_with_what_there_is(office: Office) -> None:
-    told = await office.desk.command("@everyone <x>", Caller(ANA, CHANNEL))
+    told = await office.said("@everyone <x>", Caller(ANA, CHANNEL, "discord:2"))
     assert "/claude stop" in told
     assert "<x>" not in told
-    assert await office.desk.command("", Caller(ANA, CHANNEL)) in told
+    assert await office.said("", Caller(ANA, CHANNEL, "discord:2")) in told
 
 
 async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) -> None:
     settings = read({"ANTHROPIC_API_KEY": "sk-ant-x"}, tmp_path)
     nobody = Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0))
-    desk = Desk(settings, Conversations(nobody), Nudges(nobody), Ear())
-    caller = Caller(ANA, THREAD)
-    assert (await desk.command("stop", caller)).startswith("I cannot reach")
+    overrides = Overrides(nobody)
+    governing = Governing(Panel(settings, overrides), overrides, lambda: 0)
+    desk = Desk(settings, Conversations(nobody), Nudges(nobody), Ear(), governing)
+    caller = Caller(ANA, THREAD, "discord:2")
+    assert (await desk.command("stop", caller)).alone.startswith("I cannot reach")
     assert str(await desk.press(Control.STOP, "5", caller)).startswith("I cannot reach")
     await nobody.aclose()
 
@@ -192,8 +216,75 @@ async def test_a_nudge_reaches_every_listener_and_garbage_none(
     assert set(heard) == {THREAD}
 
 
-def test_lines_are_commands_whatever_the_blanks() -> None:
-    assert commands.parse("  stop ") == commands.Stop()
-    assert commands.parse("") == commands.parse("help") == commands.Help()
-    assert commands.parse("stop it") == commands.Unknown("stop")
-    assert commands.parse("x" * 99) == commands.Unknown("x" * 30)
+BOSS = Caller(Author("12", "Boss"), CHANNEL, "discord:2", manages=True)
+MEMBER = Caller(BEN, CHANNEL, "discord:2")
+CHANGES = ["tier complex", "prompt set Be brief.", "prompt use translator", "prompt reset"]
+
+
+@pytest.mark.parametrize("line", [*CHANGES, "settings undo"])
+async def test_only_who_rules_changes_settings(office: Office, line: str) -> None:
+    outcome = await office.desk.command(line, MEMBER)
+    assert outcome.everybody is None
+    assert outcome.alone.startswith("Only those who manage")
+    assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
+
+
+async def test_a_change_holds_from_the_next_answer_and_is_announced(office: Office) -> None:
+    outcome = await office.desk.command("tier complex", BOSS)
+    assert outcome.everybody == "Boss set the tier of this channel to `complex`."
+    assert office.panel.in_force("discord:2").tier.name == "complex"
+    assert office.panel.in_force("discord:3").tier.name == "general"
+    outcome = await office.desk.command("prompt set Be brief.", BOSS)
+    assert outcome.everybody == "Boss changed the prompt of this channel."
+    assert office.panel.in_force("discord:2").prompt == "Be brief."
+    assert (await office.desk.command("tier complex", BOSS)).everybody is None
+    await office.desk.command("settings undo", BOSS)
+    await office.desk.command("settings undo", BOSS)
+    assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
+    assert (await office.said("settings undo", BOSS)).startswith("Nothing was changed")
+
+
+async def test_settings_are_shown_with_where_they_come_from(office: Office) -> None:
+    await office.desk.command("prompt use translator", BOSS)
+    told = await office.said("settings", MEMBER)
+    assert "- `tier`: general (built in)" in told
+    assert "/claude (Boss)" in told
+    shown = await office.said("prompt show", MEMBER)
+    assert shown.splitlines()[1].startswith("> You translate.")
+    assert "`complex`" in await office.said("tier", MEMBER)
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("tier huge", "There is no tier “huge”"),
+        ("prompt use poet", "There is no preset “poet”"),
+        ("prompt set " + "x" * 8001, "8001 characters"),
+        ("prompt set a\x00b", "control character"),
+        ("prompt please", "/claude prompt show"),
+        ("ask why?", "/claude ask"),
+    ],
+)
+async def test_bad_input_changes_nothing_and_says_what_was_expected(
+    office: Office, line: str, part: str
+) -> None:
+    outcome = await office.desk.command(line, BOSS)
+    assert part in outcome.alone
+    assert outcome.everybody is None
+    assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
+
+
+async def test_a_conversation_is_forgotten_where_it_is(office: Office) -> None:
+    await asks(office, "1")
+    assert (await office.desk.command("reset", MEMBER)).everybody is None
+    here = Caller(BEN, THREAD, "discord:2")
+    assert "Ben had me forget" in str((await office.desk.command("reset", here)).everybody)
+    await asks(office, "9000000000000000")
+    work = await office.store.begin(Lease(THREAD, 1), merge=True)
+    assert work is not None
+    assert work.seeded
+
+
+async def test_who_is_not_let_in_gives_no_command(office: Office) -> None:
+    guest = Caller(replace(BEN, standing=Standing.GUEST), THREAD, "discord:2")
+    assert (await office.said("settings", guest)).startswith("You may not")

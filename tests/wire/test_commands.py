@@ -249,3 +249,52 @@ def ends_stopped(there: Guild, thread: str) -> bool:
 
 async def stopped(there: Guild, thread: str) -> None:
     await there.until(lambda: ends_stopped(there, thread))
+
+
+async def test_a_channels_tier_and_prompt_are_changed_by_who_manages_it(there: Guild) -> None:
+    boss = there.discord.person("Boss", manage_channels=True)
+    there.world.claude.answers("Fine.")
+    async with there.world.bot():
+        used = await there.discord.slash(there.ana, there.general, "claude tier", name="complex")
+        await there.until(lambda: used.responses and not used.thinking)
+        assert used.responses[0].text.startswith("Only those who manage")
+
+        used = await there.discord.slash(boss, there.general, "claude tier", name="complex")
+        await there.until(lambda: len(used.responses) == 2)
+        private, public = used.responses
+        assert private.ephemeral
+        assert public.text == "Boss set the tier of this channel to `complex`."
+        assert not public.ephemeral
+
+        used = await there.discord.slash(boss, there.general, "claude prompt set")
+        await there.until(lambda: used.modal)
+        sent = await there.discord.submit(used, {"text": "Be brief.\n\n@everyone"})
+        await there.until(lambda: len(sent.responses) == 2)
+        thread = await there.ask("hello?")
+        await there.answered(thread, "Fine.")
+    body = there.world.claude.requests[0].body
+    assert body["model"] == "claude-opus-5-5"
+    assert body["system"][0]["text"].endswith("\n\nBe brief.\n\n@everyone")
+    async with there.world.bot():
+        used = await there.discord.slash(there.ana, there.general, "claude settings")
+        await there.until(lambda: used.responses and not used.thinking)
+    assert "- `tier`: complex (/claude (Boss))" in used.responses[0].text
+
+
+async def test_a_question_chooses_its_tier(there: Guild) -> None:
+    there.world.claude.answers("Fine.")
+    async with there.world.bot('[defaults]\ntier = "auto"'):
+        for text, model in (
+            ("hi", "haiku"),
+            ("please review this", "opus"),
+            ("!simple 1?", "haiku"),
+        ):
+            thread = await there.ask(text)
+            await there.answered(thread, "Fine.")
+            assert model in there.world.claude.requests[-1].body["model"]
+        used = await there.discord.slash(
+            there.ana, there.general, "claude ask", text="hi", tier="complex"
+        )
+        await responded(there.discord, used, "Fine.")
+    assert "opus" in there.world.claude.requests[-1].body["model"]
+    assert said(there.world.asked()) == [("user", "hi")]

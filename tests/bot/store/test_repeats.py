@@ -104,6 +104,10 @@ async def active(store: Conversations, _: Lease) -> object:
     return await store.active(THREAD)
 
 
+async def reset(store: Conversations, _: Lease) -> None:
+    await store.reset(THREAD)
+
+
 MOVES: list[tuple[str, Move]] = [
     ("submit", submit_first),
     ("submit", submit_another),
@@ -124,6 +128,7 @@ MOVES: list[tuple[str, Move]] = [
     ("due", due),
     ("pending", pending),
     ("active", active),
+    ("reset", reset),
 ]
 
 
@@ -147,7 +152,11 @@ async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
 
 def test_every_script_is_proven() -> None:
     files = (resources.files("bot.store") / "lua").iterdir()
-    scripts = {Path(file.name).stem for file in files if file.is_file()} - {"envelope", "meter"}
+    scripts = {Path(file.name).stem for file in files if file.is_file()} - {
+        "envelope",
+        "meter",
+        "override",
+    }
     assert {script for script, _ in [*MOVES, *throttle.MOVES]} == scripts
 
 

@@ -1,0 +1,113 @@
+"""Shell: settings of a place shown and changed by command, by who may, with a word to everybody."""
+
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from bot import admission, commands, showing, tiering
+from bot.model import Author
+from bot.panel import Panel
+from bot.ports import Caller, Outcome
+from bot.presets import PRESETS
+from bot.prompting import plain
+from bot.sentences import say
+from bot.settings import holds_control, tier_names
+from bot.store import Changed, Overrides
+
+log = structlog.get_logger(__name__)
+
+LONGEST_PROMPT = 8_000  # characters; more belongs into the file, where it can be reviewed
+
+
+class Governing:
+    """Carries out the commands about settings; *now* gives seconds since 1970, for the audit.
+
+    Each method raises StoreAway where nothing was changed for sure.
+    """
+
+    def __init__(self, panel: Panel, overrides: Overrides, now: Callable[[], float]) -> None:
+        self._panel = panel
+        self._overrides = overrides
+        self._now = now
+
+    async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Outcome:
+        """What comes of *command*; only who rules in the caller's place may change anything."""
+        await self._panel.look()
+        shown = self._shown(command, caller, language)
+        if shown is not None:
+            return Outcome(shown)
+        if not admission.rules(self._panel.settings.access, caller):
+            return Outcome(say("settings.not_yours", language))
+        if isinstance(command, commands.Undo):
+            return await self._undo(caller, language)
+        wanted = self._wanted(command, language)
+        if isinstance(wanted, str):
+            return Outcome(wanted)
+        return await self._put(caller, language, wanted)
+
+    def _wanted(self, command: commands.Setting, language: str) -> Mapping[str, str | None] | str:
+        """The fields that *command* changes; a sentence where it names what there is not."""
+        match command:
+            case commands.SetTier(name):
+                names = (*tier_names(self._panel.settings), tiering.AUTO)
+                listed = ", ".join(f"`{one}`" for one in names)
+                unknown = say("tier.unknown", language, name=plain(name), there_are=listed)
+                return {"tier": name} if name in names else unknown
+            case commands.SetPrompt(text):
+                return _unfit(text, language) or {"prompt": text}
+            case commands.UsePreset(name):
+                listed = showing.presets()
+                unknown = say("preset.unknown", language, name=plain(name), there_are=listed)
+                return {"prompt": PRESETS[name]} if name in PRESETS else unknown
+            case _:
+                return {"prompt": None}
+
+    def _shown(self, command: commands.Setting, caller: Caller, language: str) -> str | None:
+        mode = self._panel.in_force(caller.settings_place)
+        match command:
+            case commands.ShowTier():
+                return showing.tiers(mode, tier_names(self._panel.settings), language)
+            case commands.ShowPrompt():
+                return showing.prompt(mode, language)
+            case commands.ShowSettings():
+                return showing.settings(mode, language)
+            case _:
+                return None
+
+    async def _put(
+        self, caller: Caller, language: str, changed: Mapping[str, str | None]
+    ) -> Outcome:
+        place, by = caller.settings_place, caller.author
+        done = await self._overrides.put(place, by, at=int(self._now()), **changed)
+        return await self._told(done, by, language, otherwise="settings.unchanged")
+
+    async def _undo(self, caller: Caller, language: str) -> Outcome:
+        place, by = caller.settings_place, caller.author
+        done = await self._overrides.undo(place, by, at=int(self._now()))
+        return await self._told(done, by, language, otherwise="settings.nothing_to_undo")
+
+    async def _told(
+        self, done: Changed | None, by: Author, language: str, *, otherwise: str
+    ) -> Outcome:
+        if done is None:
+            return Outcome(say(otherwise, language))
+        log.info("settings_changed", place=done.place, by=by.id)
+        await self._panel.look()
+        mode = self._panel.in_force(done.place)
+        everywhere = self._panel.settings.language
+        lines = [
+            say(f"changed.{what}", everywhere, by=plain(by.name), tier=mode.chosen)
+            for what, before, after in (
+                ("tier", done.before.tier, done.after.tier),
+                ("prompt", done.before.prompt, done.after.prompt),
+            )
+            if before != after
+        ]
+        return Outcome(say("settings.changed", language), " ".join(lines))
+
+
+def _unfit(text: str, language: str) -> str | None:
+    """Why *text* cannot be a prompt; None where it can."""
+    if len(text) > LONGEST_PROMPT:
+        return say("prompt.too_long", language, length=len(text), most=LONGEST_PROMPT)
+    return say("prompt.unfit", language) if holds_control(text) else None

@@ -1,0 +1,54 @@
+"""Shell: the settings in force, what people changed by command included, as of a moment ago."""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from bot.errors import StoreAway
+from bot.model import Tier, Turn
+from bot.settings import UNCHANGED, InForce, Override, Settings, in_force, tier_in_force, tier_names
+from bot.store import Overrides
+from bot.tiering import AUTO, automatic
+
+log = structlog.get_logger(__name__)
+
+LOOK = 1.0  # seconds between two looks at what another process may have changed
+
+
+class Panel:
+    """Knows what holds where. While the store is away, what was known last holds."""
+
+    def __init__(self, settings: Settings, overrides: Overrides) -> None:
+        self.settings = settings
+        self._overrides = overrides
+        self._known: Mapping[str, Override] = {}
+        self._version = -1
+
+    def in_force(self, place: str) -> InForce:
+        """What holds in *place*, from the next answer on."""
+        return in_force(self.settings, place, self._known.get(place, UNCHANGED))
+
+    def tier_for(self, place: str, question: Turn) -> Tier:
+        """The tier that *question* is asked of in *place*: its own, or the place's."""
+        mode = self.in_force(place)
+        name = question.tier or (automatic(question.text) if mode.chosen == AUTO else mode.chosen)
+        if name == mode.tier.name or name not in tier_names(self.settings):
+            return mode.tier
+        return tier_in_force(self.settings, place, name)[0]
+
+    async def look(self) -> None:
+        """Learn what was changed. Raises StoreAway."""
+        version = await self._overrides.version()
+        if version != self._version:
+            self._known = await self._overrides.read()
+            self._version = version
+
+    async def watch(self) -> None:
+        """Learn of changes within a second or so, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except StoreAway as error:
+                log.debug("overrides_away", error=str(error))  # the sweeper tells of the store
+            await asyncio.sleep(LOOK)

@@ -1,0 +1,70 @@
+"""Lines become commands, whatever people type; and nothing that is a question is taken for one."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot import commands
+from bot.commands import Misused, parse, spoken
+
+LINES = st.text(st.sampled_from("abc !/\n\tsetprompiuder"), max_size=40) | st.text(max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("", commands.Help()),
+        ("  help ", commands.Help()),
+        ("STOP", commands.Stop()),
+        ("ask  why?\nreally", commands.Ask("why?\nreally")),
+        ("tier", commands.ShowTier()),
+        ("tier Complex", commands.SetTier("complex")),
+        ("prompt", commands.ShowPrompt()),
+        ("prompt show", commands.ShowPrompt()),
+        ("prompt set You review.\n\n- Python", commands.SetPrompt("You review.\n\n- Python")),
+        ("prompt reset", commands.ResetPrompt()),
+        ("prompt use Code-Reviewer", commands.UsePreset("code-reviewer")),
+        ("settings", commands.ShowSettings()),
+        ("settings undo", commands.Undo()),
+        ("reset", commands.Reset()),
+        ("tier a b", Misused("tier")),
+        ("stop it", Misused("stop")),
+        ("prompt set", Misused("prompt set")),
+        ("prompt use", Misused("prompt use")),
+        ("prompt use a b", Misused("prompt use")),
+        ("prompt please", Misused("prompt")),
+        ("settings redo", Misused("settings")),
+        ("ask", Misused("ask")),
+        ("sudo rm", commands.Unknown("sudo")),
+        ("x" * 99, commands.Unknown("x" * 30)),
+    ],
+)
+def test_a_line_gives_the_command_that_it_names(line: str, command: commands.Command) -> None:
+    assert parse(line) == command
+
+
+@given(LINES)
+@example("prompt set \u2028")
+def test_every_line_is_read_as_something(line: str) -> None:
+    command = parse(line)
+    if isinstance(command, Misused):
+        assert not isinstance(parse(commands.EXAMPLES[command.name]), Misused | commands.Unknown)
+
+
+@pytest.mark.parametrize("name", commands.EXAMPLES)
+def test_each_example_is_a_command(name: str) -> None:
+    assert not isinstance(parse(commands.EXAMPLES[name]), Misused | commands.Unknown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["why?", "!", "! ", "!important: why?", "!stop it now", "!complex why?", "stop", "!ask why?"],
+)
+def test_a_question_is_no_command(text: str) -> None:
+    assert spoken(text) is None
+
+
+def test_a_command_may_be_spoken_where_there_is_no_menu() -> None:
+    assert spoken("!tier complex") == commands.SetTier("complex")
+    assert spoken("!prompt set a\nb") == commands.SetPrompt("a\nb")
+    assert spoken("!help") == commands.Help()
