@@ -140,7 +140,8 @@ class Turn:
     *id* is the platform's message id of what a person said, or ``<question id>~a`` for our answer.
     *sent_at* orders turns; an answer carries its question's time and so sorts directly behind it.
     *author* is None for our own turns. *parts* are the platform ids of the messages that show an
-    answer. *language* is that of the person who asked, None where it is not known.
+    answer. *language* is that of the person who asked, None where it is not known. *incomplete*:
+    an answer that Claude did not bring to its end; its text may be empty.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Turn:
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()
     language: str | None = None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +247,12 @@ class Ended:
     """An answer that Claude has ended and that may not be shown whole yet.
 
     *notice* is what a person should know besides, and stands below the text; None for nothing.
+    *incomplete*: it reached a limit before its end, and could go on.
     """
 
     text: str
     notice: str | None
+    incomplete: bool = False
 
 
 @dataclass(slots=True)

@@ -39,7 +39,10 @@ class Pending(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``."""
+    """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``.
+
+    *stand_ins* are the tiers to ask where *tier* cannot be, in turn.
+    """
 
     prompt: str
     tier: Tier
@@ -47,6 +50,7 @@ class InForce:
     pending: Pending
     retention_days: int
     origins: Mapping[str, str]
+    stand_ins: tuple[Tier, ...] = ()
 
 
 _DEFAULTS = PlaceTable(
@@ -95,6 +99,7 @@ def in_force(settings: Settings, place: str) -> InForce:
         pending=Pending(values["pending"]),
         retention_days=values["retention_days"],
         origins=origins | {f"tier.{key}": origin for key, origin in tier_origins.items()},
+        stand_ins=tuple(_stand_ins(settings, place, tier)),
     )
 
 
@@ -119,6 +124,13 @@ def tier_in_force(settings: Settings, place: str, name: str) -> tuple[Tier, Mapp
         fallback=values["fallback"] or None,
         prices=tuple(_prices(values["price"], values["long_price"])),
     ), origins
+
+
+def _stand_ins(settings: Settings, place: str, tier: Tier) -> Iterator[Tier]:
+    # No chain of fallbacks leads back to itself: `checks` has refused such.
+    while tier.fallback is not None:
+        tier, _ = tier_in_force(settings, place, tier.fallback)
+        yield tier
 
 
 def _place_layers(settings: Settings, place: str) -> _Layers:
