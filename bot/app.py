@@ -74,7 +74,7 @@ async def serve(
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
-            desk = Desk(settings, store, nudges, responder)
+            desk = Desk(settings, store, nudges, responder, lead=responder.lead)
             background = [
                 tasks.create_task(responder.sweep()),
                 tasks.create_task(nudges.listen(responder.nudge)),

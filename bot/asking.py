@@ -31,7 +31,7 @@ class GaveUp(ParleyError):
     """No attempt ended whole: *failure* is what stood in the way of the last one."""
 
     def __init__(self, failure: retry.Failure, attempts: int) -> None:
-        super().__init__(f"claude.{failure.trouble.value}")
+        super().__init__(failure.trouble.key)
         self.failure = failure
         self.attempts = attempts
 
@@ -57,7 +57,7 @@ async def ask(
     while True:
         attempt += 1
         try:
-            return await _attempt(claude, request, reply, Draft(attempt), user)
+            return await _attempt(claude, request, reply, Draft.of(request.said, attempt), user)
         except AttemptFailed as error:
             failure = error.failure
         delay = retry.backoff(
@@ -92,5 +92,5 @@ async def _attempt(
 
 
 def _waiting(failure: retry.Failure, attempt: int, delay: float, language: str) -> str:
-    trouble = say(f"claude.{failure.trouble.value}", language)
+    trouble = say(failure.trouble.key, language)
     return say("claude.waiting", language, trouble=trouble, attempt=attempt, seconds=round(delay))

@@ -216,11 +216,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """All that one question to Claude holds; equal requests have equal bytes on the wire."""
+    """All that one question to Claude holds; equal requests have equal bytes on the wire.
+
+    *said* is what Claude has said to it already, and *messages* hold: the answer goes on behind it.
+    """
 
     tier: Tier
     system: str
     messages: tuple[Message, ...]
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +269,11 @@ class Draft:
 
     attempt: int
     _pieces: list[str] = field(default_factory=list[str], repr=False)
+
+    @classmethod
+    def of(cls, text: str, attempt: int = 1) -> "Draft":
+        """A draft that begins with *text*."""
+        return cls(attempt, [text])
 
     def append(self, text: str) -> None:
         """Grow by *text*."""

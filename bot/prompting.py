@@ -85,7 +85,9 @@ def continued(request: Request, said: str) -> Request:
     Today's models take no request that ends with their own words, so it ends with ours.
     """
     answer = Message(Role.ASSISTANT, (_legible(said),))
-    return replace(request, messages=(*request.messages, answer, Message(Role.USER, (_GO_ON,))))
+    return replace(
+        request, messages=(*request.messages, answer, Message(Role.USER, (_GO_ON,))), said=said
+    )
 
 
 def at(turns: Sequence[Turn], spot: Spot) -> tuple[Turn, ...]:

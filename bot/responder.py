@@ -106,6 +106,15 @@ class Responder:
             if answering is not None and task.get_name() == conversation.key:
                 answering.nudge()
 
+    def lead(self, lease: Lease) -> None:
+        """Answer what is pending in the conversation of *lease*, which is ours.
+
+        Where this process does not serve its platform, whoever does takes over when it runs out.
+        """
+        thread = self._open_thread(lease.conversation)
+        if thread is not None:
+            self._start(lease, thread)
+
     async def _take_over(self, conversation: Conversation) -> None:
         if any(task.get_name() == conversation.key for task in self._answering):
             return  # we are at it: the lease ran out only because the store was away

@@ -19,7 +19,7 @@ _DOUBLINGS = 60  # more would only overflow: no patience is that long
 
 
 class Trouble(enum.Enum):
-    """What stands in the way, as far as a person needs to know: ``claude.<value>`` tells it."""
+    """What stands in the way; `key` is the sentence that tells a person of it."""
 
     OVERLOADED = "overloaded"
     RATE_LIMITED = "rate_limited"
@@ -28,6 +28,11 @@ class Trouble(enum.Enum):
     TOO_LONG = "too_long"  # the request, not the answer
     MALFORMED = "malformed"  # one message of the request, which the API names
     UNSERVED = "unserved"  # the model: retired, or never there
+
+    @property
+    def key(self) -> str:
+        """The key of the sentence that tells a person; which message it is helps them nothing."""
+        return f"claude.{'refused' if self is Trouble.MALFORMED else self.value}"
 
 
 @dataclass(frozen=True, slots=True)

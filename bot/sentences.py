@@ -26,6 +26,18 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "Claude's API did not accept the request; the operator's log says why.",
         "ja": "Claude の API がリクエストを受け付けませんでした。詳細は管理者のログにあります。",
     },
+    "claude.too_long": {
+        "en": "That is too much for Claude at once.",
+        "ja": "一度に扱うには長すぎます。",
+    },
+    "claude.unserved": {
+        "en": "Claude's API does not serve the model of this channel; the operator's log says more.",
+        "ja": "このチャンネルのモデルは提供されていません。詳細は管理者のログにあります。",
+    },
+    "claude.interrupted": {
+        "en": "{trouble} The answer is unfinished.",
+        "ja": "{trouble}回答は途中までです。",
+    },
     "claude.gave_up": {
         "en": "{trouble} I gave up after {attempts} tries. Please ask again in a while.",
         "ja": "{trouble}{attempts} 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",
@@ -38,6 +50,14 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "answer.cut": {
         "en": "The answer stops here: it reached its length limit.",
         "ja": "長さの上限に達したため、回答はここまでです。",
+    },
+    "answer.crowded": {
+        "en": "The answer stops here: this conversation has filled all that Claude can hold.",
+        "ja": "会話が Claude の扱える長さに達したため、回答はここまでです。",
+    },
+    "answer.overthought": {
+        "en": "Claude reached its length limit while thinking, before it wrote a word.",
+        "ja": "Claude は考えている間に長さの上限に達し、回答を書けませんでした。",
     },
     "answer.declined": {
         "en": "Claude declined to answer this.",
@@ -65,6 +85,17 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "menu.help": {"en": "What I can do, and how to ask", "ja": "できることと使い方"},
     "menu.ask_about": {"en": "Ask Claude", "ja": "Claude に聞く"},
     "button.stop": {"en": "Stop", "ja": "停止"},
+    "button.continue": {"en": "Continue", "ja": "続ける"},
+    "button.retry": {"en": "Retry", "ja": "もう一度"},
+    "again.none": {
+        "en": "There is nothing to go on with here.",
+        "ja": "続けられる回答がありません。",
+    },
+    "again.coming": {"en": "I am at that answer already.", "ja": "その回答はすでに作成中です。"},
+    "again.not_yours": {
+        "en": "Only the person who asked, or somebody who manages this channel, may have me go on with this answer.",
+        "ja": "この回答の続きややり直しを頼めるのは、質問した人とこのチャンネルの管理者だけです。",
+    },
     "stop.ended": {
         "en": "That answer has ended already.",
         "ja": "その回答はすでに終わっています。",
@@ -124,6 +155,14 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "thread.unread": {
         "en": "I could not read what stood in this thread before.",
         "ja": "このスレッドのこれまでのメッセージを読めませんでした。",
+    },
+    "turn.set_aside": {
+        "en": "I left an earlier message out: Claude's API does not accept it.",
+        "ja": "Claude の API が受け付けないため、以前のメッセージを 1 件除きました。",
+    },
+    "tier.stands_in": {
+        "en": "The tier “{stand_in}” answers here for now: “{tier}” is not available.",
+        "ja": "「{tier}」を利用できないため、現在は「{stand_in}」が回答しています。",
     },
     "window.moved": {
         "en": "This conversation has become long: I no longer read its oldest messages.",

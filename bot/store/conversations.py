@@ -187,7 +187,7 @@ class Conversations:
         """The turn *turn_id*, None where it is not there or cannot be read."""
         with translated():
             value = await self._client.hget(key(conversation, "h"), turn_id)
-        return None if value is None else decode(turn_id, value)
+        return decode(turn_id, value) if isinstance(value, bytes) else None
 
     async def pending(self, conversation: Conversation) -> list[Turn]:
         """The questions of *conversation* that are owed an answer, being answered or not."""
