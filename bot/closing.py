@@ -1,4 +1,4 @@
-"""Shell: how a reply ends: whole, cut, declined, stopped, or given up on; each with its sentence."""
+"""Shell: how a reply ends: whole, cut, declined, stopped or given up on, each with its sentence."""
 
 from collections.abc import Iterator, Sequence
 

@@ -56,8 +56,8 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "ja": "会話が Claude の扱える長さに達したため、回答はここまでです。",
     },
     "answer.overthought": {
-        "en": "Claude reached its length limit while thinking, before it wrote a word.",
-        "ja": "Claude は考えている間に長さの上限に達し、回答を書けませんでした。",
+        "en": "All of the limit went into thinking.",
+        "ja": "思考だけで上限に達しました。",
     },
     "answer.declined": {
         "en": "Claude declined to answer this.",
@@ -108,10 +108,7 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "You have no answer in the making here.",
         "ja": "ここで作成中の、あなたへの回答はありません。",
     },
-    "stop.done": {
-        "en": "Stopped: {count}.",
-        "ja": "{count} 件を停止しました。",
-    },
+    "stop.done": {"en": "Stopped: {count}.", "ja": "{count} 件を停止しました。"},
     "store.away_now": {
         "en": "I cannot reach my memory right now. Please try again in a moment.",
         "ja": "現在、記憶装置に接続できません。しばらくしてからもう一度お試しください。",

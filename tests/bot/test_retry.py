@@ -199,4 +199,4 @@ def test_whatever_a_header_holds_it_is_seconds_or_no_statement(value: str) -> No
 @pytest.mark.parametrize("trouble", Trouble)
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_each_trouble_has_a_sentence(trouble: Trouble, language: str) -> None:
-    assert say(f"claude.{trouble.value}", language)
+    assert say(trouble.key, language)

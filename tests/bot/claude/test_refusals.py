@@ -18,7 +18,9 @@ async def test_a_status_before_the_stream_is_told_apart(
     typed: bool,  # noqa: FBT001  - a table
 ) -> None:
     told = {
-        **dict.fromkeys((400, 401, 402, 403, 404, 413, 418, 422), (Trouble.REFUSED, False)),
+        **dict.fromkeys((400, 401, 402, 403, 418, 422), (Trouble.REFUSED, False)),
+        404: (Trouble.UNSERVED if typed else Trouble.REFUSED, False),
+        413: (Trouble.TOO_LONG, False),
         **dict.fromkeys((408, 409, 500, 502, 503, 504, 520), (Trouble.BROKEN, True)),
         429: (Trouble.RATE_LIMITED, True),
         529: (Trouble.OVERLOADED, True),
