@@ -14,7 +14,7 @@ from sandbox import claude as wire
 from sandbox.claude import Change, Fault
 from sandbox.claude.script import Event, Raw, Script, encode
 from sandbox.claude.server import Speaker
-from tests.bot.test_answering import MODE, Desk, desk  # noqa: F401  - a fixture
+from tests.bot.test_answering import MODE, Desk, desk_of
 from tests.bot.test_delivery import Plain, Screen
 
 STREAMS, WHOLE = 200, 80
@@ -60,17 +60,32 @@ def generations(said: list[str]) -> Speaker:
     return speak
 
 
-async def test_no_cut_stream_stands_or_is_stored_as_whole(
-    desk: Desk,  # noqa: F811  - the fixture
-) -> None:
-    dice = random.Random(SEED)
+async def test_no_cut_stream_stands_or_is_stored_as_whole(store: Conversations) -> None:
     said: list[str] = []
-    desk.claude.answers(generations(said))
+    async with desk_of(store) as desk:
+        desk.claude.answers(generations(said))
+        desk.claude.faults.extend(drawn(random.Random(SEED)))
+        desk.pen = replace(desk.pen, patience=Patience(0.02, 0.04))
+        screens = await asked(desk)
+        assert len(desk.claude.requests) >= STREAMS + WHOLE
+        stood = [await verdict(store, screen, said) for screen in screens]
+        assert {*stood} == {"whole", "stump", "sorry"}, "each of them has been put to the test"
+        assert stood.count("whole") > WHOLE / 2
+        for screen, how in zip(screens, stood, strict=True):
+            if how == "stump":
+                await go_on(desk, screen, said)
+
+
+def drawn(dice: random.Random) -> list[Fault | None]:
+    """What becomes of each stream, in their order; None for nothing."""
     faults: list[Fault | None] = [cut_somewhere(dice) for _ in range(STREAMS)]
     faults += [None] * WHOLE
     dice.shuffle(faults)
-    desk.claude.faults.extend(faults)
-    desk.pen = replace(desk.pen, patience=Patience(0.02, 0.04))
+    return faults
+
+
+async def asked(desk: Desk) -> list[Wide]:
+    """The screens of as many questions as it takes to meet every fault."""
     screens: list[Wide] = []
 
     async def ask_in_turn() -> None:
@@ -82,15 +97,7 @@ async def test_no_cut_stream_stands_or_is_stored_as_whole(
     async with asyncio.TaskGroup() as tasks:
         for _ in range(AT_ONCE):
             tasks.create_task(ask_in_turn())
-
-    assert len(desk.claude.requests) >= STREAMS + WHOLE
-    stood = [await verdict(desk.store, screen, said) for screen in screens]
-    assert {*stood} == {"whole", "stump", "sorry"}, "each of them has been put to the test"
-    assert stood.count("whole") > WHOLE / 2
-
-    stumps = [one for one, how in zip(screens, stood, strict=True) if how == "stump"]
-    for screen in stumps:
-        await go_on(desk, screen, said)
+    return screens
 
 
 async def verdict(store: Conversations, screen: Wide, said: list[str]) -> str:
@@ -112,7 +119,7 @@ async def verdict(store: Conversations, screen: Wide, said: list[str]) -> str:
     return "stump"
 
 
-async def go_on(desk: Desk, screen: Wide, said: list[str]) -> None:  # noqa: F811  - a type
+async def go_on(desk: Desk, screen: Wide, said: list[str]) -> None:
     """Have the answer on *screen* go on: behind what stood there, by one more generation."""
     stump = (await remembered(desk.store, screen)).text
     again = await desk.store.again(screen.conversation, "1", Again.CONTINUE)
