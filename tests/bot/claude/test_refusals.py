@@ -4,7 +4,7 @@ from email.utils import formatdate
 import pytest
 
 from bot.claude import Claude
-from bot.retry import Failure, Trouble
+from bot.retry import Failure, Spot, Trouble
 from sandbox import claude as simulated
 from sandbox.claude import Fault, eof, error_event, raw, status
 from sandbox.claude.faults import Reply
@@ -161,3 +161,28 @@ async def test_what_a_failure_tells_holds_no_word_of_prompt_answer_or_server(
         assert "SECRET" not in failure.detail
         assert "\n" not in failure.detail
         assert "request=req_" in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble", "spot"),
+    [
+        (status(400, message="messages.3.content.1.text: bad"), Trouble.MALFORMED, Spot(3, 1)),
+        (status(400, message="messages.12: bad"), Trouble.MALFORMED, Spot(12)),
+        (status(400, message="messages: at least one is required"), Trouble.REFUSED, None),
+        (status(400, message="all messages.x: bad"), Trouble.REFUSED, None),
+        (status(400, message="prompt is too long: 9 tokens > 8 maximum"), Trouble.TOO_LONG, None),
+        (
+            status(400, message="input length and `max_tokens` exceed context limit: 9 > 8"),
+            Trouble.TOO_LONG,
+            None,
+        ),
+        (status(413), Trouble.TOO_LONG, None),
+        (status(404), Trouble.UNSERVED, None),
+        (error_event(1, "not_found_error"), Trouble.UNSERVED, None),
+    ],
+)
+async def test_what_is_wrong_with_a_request_is_told_apart_and_never_repeated_as_it_is(
+    server: simulated.Claude, claude: Claude, fault: Fault, trouble: Trouble, spot: Spot | None
+) -> None:
+    _, failure = await failed(server, claude, fault)
+    assert (failure.trouble, failure.spot, failure.retryable) == (trouble, spot, False)

@@ -196,3 +196,13 @@ def test_each_value_is_that_of_the_strongest_layer_that_writes_it(
             f"bot.toml [tiers.{name}]": below,
         }
         assert origin == "built in" or key in written[origin]
+
+
+def test_the_tiers_that_stand_in_are_told_in_turn(tmp_path: Path) -> None:
+    toml = '[tiers.complex]\nfallback = "general"\n[tiers.general]\nfallback = "simple"\n'
+    settings = settings_of(tmp_path, toml + '[channels."slack:C01"]\ntier = "complex"\n')
+    assert [tier.name for tier in in_force(settings, "slack:C01").stand_ins] == [
+        "general",
+        "simple",
+    ]
+    assert [tier.name for tier in in_force(settings, "slack:C02").stand_ins] == ["simple"]

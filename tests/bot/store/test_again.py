@@ -30,8 +30,7 @@ async def test_it_is_led_with_what_stood_and_its_messages(store: Conversations) 
     assert (work.again, work.before) == (None, None)
 
 
-async def test_a_successor_goes_on_with_it_too(store: Conversations) -> None:
-    hasty = Conversations(store._client, worker="hasty", lease=0.02)
+async def test_a_successor_goes_on_with_it_too(hasty: Conversations, store: Conversations) -> None:
     lease = await led(hasty, Q1)
     await hasty.begin(lease, merge=False)
     await finish(hasty, lease, answer(Q1, "One", parts=("p1",)))
@@ -67,13 +66,23 @@ async def test_it_is_never_merged_with_what_else_is_pending(store: Conversations
 
 
 async def test_what_has_no_answer_or_is_pending_is_not_owed_another(store: Conversations) -> None:
-    assert (await store.again(THREAD, Q1.id, Again.RETRY)).heard is Heard.IGNORED
+    async def again() -> Heard:
+        return (await store.again(THREAD, Q1.id, Again.RETRY)).heard
+
+    assert await again() is Heard.IGNORED
     lease = await led(store, Q1)
-    assert (await store.again(THREAD, Q1.id, Again.RETRY)).heard is Heard.IGNORED
+    assert await again() is Heard.REPEATED
+    await store.begin(lease, merge=False)
+    await finish(store, lease)
+    assert await again() is Heard.IGNORED
+
+
+async def test_it_is_owed_once(store: Conversations) -> None:
+    lease = await led(store, Q1)
     await store.begin(lease, merge=False)
     await finish(store, lease, answer(Q1))
     assert (await store.again(THREAD, Q1.id, Again.RETRY)).heard is Heard.LEAD
-    assert (await store.again(THREAD, Q1.id, Again.RETRY)).heard is Heard.REPEATED
+    assert (await store.again(THREAD, Q1.id, Again.CONTINUE)).heard is Heard.REPEATED
     assert await store.turn(THREAD, answer_id(Q1.id)) == answer(Q1)
 
 
