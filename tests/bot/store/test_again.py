@@ -2,6 +2,8 @@
 
 import asyncio
 
+from structlog.testing import capture_logs
+
 from bot.model import answer_id
 from bot.store import Again, Conversations, Heard
 from tests.bot.store.talk import Q1, Q2, Q3, finish, led, submit
@@ -97,3 +99,17 @@ async def test_without_another_answer_the_one_that_stood_is_forgotten(
     await store.begin(again.lease, merge=False)
     await finish(store, again.lease, None)
     assert await store.turn(THREAD, answer_id(Q1.id)) is None
+
+
+async def test_a_turn_that_was_set_aside_is_in_no_window_and_worth_no_word(
+    store: Conversations,
+) -> None:
+    lease = await led(store, Q1, Q2)
+    await store.begin(lease, merge=False)
+    await finish(store, lease)
+    await store.set_aside(lease, [Q1.id, "m-that-is-gone"])
+    with capture_logs() as lines:
+        work = await store.begin(lease, merge=False)
+    assert work
+    assert [turn.id for turn in work.turns] == [Q2.id]
+    assert not lines
