@@ -19,8 +19,11 @@ def wish(place: Place, address: Address, reply: Reply) -> Wish | None:
     return Wish.REMEMBER
 
 
-def may_stop(access: AccessTable, caller: Caller, question: Turn) -> bool:
-    """Whether *caller* may stop the answer to *question*: who asked it, and who rules there."""
+def may_press(access: AccessTable, caller: Caller, question: Turn) -> bool:
+    """Whether *caller* may press what stands below the answer to *question*.
+
+    Who asked it, and who rules there: an answer is somebody's, and another one costs.
+    """
     asked = question.author is not None and question.author.id == caller.author.id
     return asked or rules(access, caller)
 

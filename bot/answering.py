@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
-from bot import prompting, reading, retry, seeding
+from bot import endings, prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
 from bot.claude import Claude
+from bot.closing import Closing, unread
 from bot.delivery import Painter
 from bot.errors import (
     Denied,
@@ -26,16 +27,17 @@ from bot.errors import (
     origin,
 )
 from bot.hold import Hold
+from bot.inquiry import Inquiry
 from bot.manners import Manners
-from bot.model import Draft, Ended, Request, Role, Turn, answer_id
+from bot.model import Ended, Request, Role, Turn, answer_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
-from bot.ports import Button, Call, Control, Kind, Thread
+from bot.ports import Call, Kind, Thread
 from bot.reconcile import Shown, adopted
 from bot.reply import Reply
 from bot.sentences import say
 from bot.settings import InForce, Pending
-from bot.store import Conversations, Lease, Work
+from bot.store import Again, Conversations, Lease, Work
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +70,9 @@ class Answering:
         self._work = work
         self._question = work.turns[-1]
         self._language = self._question.language or pen.language
-        self._reply = Reply(Button(Control.STOP, say("button.stop", self._language)))
+        self._reply = Reply(*endings.while_it_grows(self._language))
+        self._closing = Closing(self._reply, self._language, work.before)
+        self._stopped: Ended | None = None
         self._postscripts: list[str] = []  # what a person should know besides the answer
         self._retention = timedelta(days=mode.retention_days)
         self._hold = Hold(pen.store, lease, pen.clock)
@@ -129,8 +133,8 @@ class Answering:
                 keeping.cancel()
         except BaseExceptionGroup as group:
             raise decisive(group) from None
-        text = self._reply.text() if saying.cancelled() else saying.result()
-        return self._turn(text, parts) if text else None
+        ended = self._stopped if saying.cancelled() else saying.result()
+        return self._turn(ended, parts) if ended else None
 
     async def _standing(self) -> list[Shown]:
         """What of this answer stands in the thread already, from a worker that died over it."""
@@ -140,26 +144,27 @@ class Answering:
         await self._pen.pacer.turn(self._thread.buckets[Call.READ], lambda: Urgency.FINAL)
         return adopted(noted, await self._thread.find(self._question.id))
 
-    def _stop(self, saying: asyncio.Task[str | None]) -> None:
+    def _stop(self, saying: asyncio.Task[Ended | None]) -> None:
         if saying.done():
             return  # it is whole, and only has to be shown
         saying.cancel()
-        self._reply.end(say("answer.stopped", self._language))
+        self._stopped = self._closing.stopped()
 
-    async def _said(self) -> str | None:
+    async def _said(self) -> Ended | None:
         """What is to be remembered of Claude's answer; the reply has ended when this returns."""
+        if self._work.again is Again.CONTINUE:
+            self._closing.bring_back()
         if self._work.stopped:
-            self._reply.end(say("answer.stopped", self._language), kind=Kind.NOTICE)
-            return None
+            return self._closing.stopped()
         try:
-            return self._show(self._work.ended or await self._asked())
+            return self._closing.show(self._work.ended or await self._asked())
         except GaveUp as error:
-            self._reply.end(self._sorry(error), kind=Kind.NOTICE)
+            return self._closing.gave_up(error)
         except (Fenced, StoreAway):
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
             self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
-            self._reply.end(say("answer.failed", self._language), kind=Kind.NOTICE)
+            self._closing.notice("answer.failed")
         return None
 
     async def _read_thread(self) -> None:
@@ -183,24 +188,35 @@ class Answering:
         merge = self._mode.pending is Pending.MERGE
         self._work = await self._pen.store.begin(self._lease, merge=merge) or self._work
 
-    async def _request(self) -> Request:
-        turns = self._work.turns
-        kept = prompting.window(turns, self._pen.window_tokens)
-        if len(kept) < len(turns):
-            await self._pen.store.move_floor(self._lease, kept[0].sent_at)
-            self._log.info("floor_moved", turns=len(turns), kept=len(kept))
-        if self._work.floor_moved or len(kept) < len(turns):
-            self._postscripts.append(say("window.moved", self._language))
-        return prompting.request(kept, tier=self._mode.tier, prompt=self._mode.prompt)
-
     async def _asked(self) -> Ended | None:
-        """What Claude has said to the question, whole; None where it is not to be remembered.
+        """What Claude has said to the question, to its end; None where it is not to be remembered.
 
         The store has it before it is shown to the end, so that nobody asks for it twice.
         """
         await self._thread.busy()
         await self._read_thread()
-        request = await self._request()
+        inquiry = Inquiry(
+            self._pen.store,
+            self._lease,
+            self._mode,
+            self._work,
+            ask=self._ask,
+            window_tokens=self._pen.window_tokens,
+            language=self._language,
+        )
+        answer = await inquiry.answer()
+        postscripts = [
+            *self._postscripts,
+            *inquiry.postscripts,
+            *unread(self._work, self._language),
+        ]
+        ended = self._closing.judge(answer, postscripts)
+        if ended:
+            with contextlib.suppress(StoreAway):  # it is shown all the same
+                await self._pen.store.note_ended(self._lease, ended)
+        return ended
+
+    async def _ask(self, request: Request, among: int) -> Answer:
         answer = await ask(
             self._pen.claude,
             request,
@@ -208,7 +224,7 @@ class Answering:
             user=self._opaque_user(),
             language=self._language,
             manners=self._pen.manners,
-            patience=self._pen.patience,
+            patience=self._pen.patience.shared(among),
             dice=self._pen.dice,
         )
         self._log.info(
@@ -221,58 +237,16 @@ class Answering:
             output_tokens=answer.ending.usage.output,
             request_id=answer.ending.request_id,
         )
-        ended = self._ended(answer)
-        if ended:
-            with contextlib.suppress(StoreAway):  # it is shown all the same
-                await self._pen.store.note_ended(self._lease, ended)
-        return ended
+        return answer
 
-    def _ended(self, answer: Answer) -> Ended | None:
-        """*answer* as it is to be shown; None, its reply ended, where there is no answer in it."""
-        text, reason = answer.draft.text(), answer.ending.stop_reason
-        if reason == "refusal":
-            self._reply.withdraw()
-            self._reply.end(say("answer.declined", self._language), kind=Kind.NOTICE)
-            return None
-        if not text.strip():
-            self._reply.end(say("answer.empty", self._language), kind=Kind.NOTICE)
-            return None
-        if reason in {"max_tokens", "model_context_window_exceeded"}:
-            self._postscripts.insert(0, say("answer.cut", self._language))
-        return Ended(text, "\n".join([*self._postscripts, *self._unread()]) or None)
-
-    def _show(self, ended: Ended | None) -> str | None:
-        """The text of *ended*, which the reply ends with; what was streamed of it stays."""
-        if ended is None:
-            return None
-        if self._reply.text() != ended.text:
-            draft = Draft(1)
-            draft.append(ended.text)
-            self._reply.grow(draft)
-        self._reply.end(ended.notice)
-        return ended.text
-
-    def _unread(self) -> Iterator[str]:
-        """A line for each file that came with a question that is answered here."""
-        for turn in self._work.turns:
-            for file in turn.attachments if turn.id in self._work.questions else ():
-                yield say("file.unread", self._language, name=prompting.plain(file.name))
-
-    def _sorry(self, error: GaveUp) -> str:
-        trouble = say(f"claude.{error.failure.trouble.value}", self._language)
-        if not error.failure.retryable:
-            return trouble
-        if not error.attempts:
-            return say("claude.not_asked", self._language, trouble=trouble)
-        return say("claude.gave_up", self._language, trouble=trouble, attempts=error.attempts)
-
-    def _turn(self, text: str, parts: tuple[str, ...]) -> Turn:
+    def _turn(self, ended: Ended, parts: tuple[str, ...]) -> Turn:
         return Turn(
             id=answer_id(self._question.id),
             role=Role.ASSISTANT,
             sent_at=self._question.sent_at,
-            text=text,
+            text=ended.text,
             parts=parts,
+            incomplete=ended.incomplete,
         )
 
     async def _remembered(self, answer: Turn | None) -> bool:

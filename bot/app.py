@@ -85,7 +85,14 @@ async def serve(
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
             governing = Governing(panel, store.overrides, time.time)
-            desk = Desk(settings, store.conversations, store.nudges, responder, governing)
+            desk = Desk(
+                settings,
+                store.conversations,
+                store.nudges,
+                responder,
+                governing,
+                lead=responder.lead,
+            )
             background = [
                 tasks.create_task(responder.sweep()),
                 tasks.create_task(panel.watch()),

@@ -37,7 +37,7 @@ class GaveUp(ParleyError):
     """
 
     def __init__(self, failure: Failure, attempts: int) -> None:
-        super().__init__(f"claude.{failure.trouble.value}")
+        super().__init__(failure.trouble.key)
         self.failure = failure
         self.attempts = attempts
 
@@ -67,7 +67,7 @@ async def ask(  # noqa: PLR0913  - each is another's to decide: channel, person,
         ticket, leave = await _admitted(manners, request, waiting)
         waiting.attempts += 1
         try:
-            return await asking.attempt(Draft(waiting.attempts), ticket, manners)
+            return await asking.attempt(Draft.of(request.said, waiting.attempts), ticket, manners)
         except AttemptFailed as error:
             failure = error.failure
         held = await manners.failed(ticket, failure, begun=asking.begun)
@@ -188,7 +188,7 @@ class _Waiting:
             self._tell("probing", leave.trouble, self._patience.turn - self._waited)
 
     def _tell(self, key: str, trouble: Trouble, seconds: float, **more: object) -> None:
-        told = say(f"claude.{trouble.value}", self._language)
+        told = say(trouble.key, self._language)
         whole = max(1, round(seconds))
         self._reply.tell(say(f"claude.{key}", self._language, trouble=told, seconds=whole, **more))
 

@@ -1,5 +1,6 @@
 """Shell: the desk where commands are given and buttons pressed; implements `bot.ports.Desk`."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -7,17 +8,20 @@ import structlog
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
 from bot.governing import Governing
-from bot.model import Conversation, IncomingMessage
+from bot.model import Conversation, IncomingMessage, answer_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
-from bot.store import Conversations, Nudges
+from bot.store import Again, Conversations, Heard, Lease, Nudges
 
 log = structlog.get_logger(__name__)
 
 
 class Desk:
-    """Obeys who may; what it answers is for the caller alone."""
+    """Obeys who may; what it answers is for the caller alone.
+
+    *lead* begins to answer in a conversation whose lease it is given.
+    """
 
     def __init__(
         self,
@@ -26,12 +30,15 @@ class Desk:
         nudges: Nudges,
         ear: Ear,
         governing: Governing,
+        *,
+        lead: Callable[[Lease], None],
     ) -> None:
         self._settings = settings
         self._store = store
         self._nudges = nudges
         self._ear = ear
         self._governing = governing
+        self._lead = lead
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
         """Take *question* in, which was asked by command; a sentence where it was not taken."""
@@ -56,10 +63,15 @@ class Desk:
 
     async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
         """Do to the answer to *turn*, in the caller's place, what was pressed below it."""
-        assert control is Control.STOP
         language = caller.language or self._settings.language
         try:
-            return await self._stop_one(turn, caller, language)
+            match control:
+                case Control.STOP:
+                    return await self._stop_one(turn, caller, language)
+                case Control.CONTINUE:
+                    return await self._answer_again(turn, Again.CONTINUE, caller, language)
+                case Control.RETRY:
+                    return await self._answer_again(turn, Again.RETRY, caller, language)
         except StoreAway:
             return say("store.away_now", language)
 
@@ -112,10 +124,37 @@ class Desk:
         question = next((one for one in questions if one.id == turn), None)
         if question is None:
             return say("stop.ended", language)
-        if not admission.may_stop(self._settings.access, caller, question):
+        if not admission.may_press(self._settings.access, caller, question):
             return say("stop.not_yours", language)
         stopped = await self._stop(caller.place, turn, caller)
         return None if stopped else say("stop.ended", language)
+
+    async def _answer_again(
+        self, turn: str, how: Again, caller: Caller, language: str
+    ) -> str | None:
+        question = await self._store.turn(caller.place, turn)
+        answer = await self._store.turn(caller.place, answer_id(turn))
+        if question is None or answer is None or not answer.incomplete:
+            return say("again.none", language)
+        access = self._settings.access
+        if not admission.admits(access, caller.author, caller.place.platform):
+            return say("access.denied", language)
+        if not admission.may_press(access, caller, question):
+            return say("again.not_yours", language)
+        submitted = await self._store.again(caller.place, turn, how)
+        if submitted.heard in {Heard.IGNORED, Heard.REPEATED}:
+            gone = submitted.heard is Heard.IGNORED
+            return say("again.none" if gone else "again.coming", language)
+        log.info(
+            "asked_again",
+            conversation=caller.place.key,
+            turn=turn,
+            how=how.value,
+            by=caller.author.id,
+        )
+        if submitted.lease is not None:
+            self._lead(submitted.lease)
+        return None
 
     async def _stop_all(self, caller: Caller, language: str) -> str:
         count = 0

@@ -141,7 +141,8 @@ class Turn:
     *sent_at* orders turns; an answer carries its question's time and so sorts directly behind it.
     *author* is None for our own turns. *parts* are the platform ids of the messages that show an
     answer. *language* is that of the person who asked, None where it is not known. *tier* is that
-    which a question asks for by name.
+    which a question asks for by name. *incomplete*: an answer that Claude did not bring to its end;
+    its text may be empty.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Turn:
     parts: tuple[str, ...] = ()
     language: str | None = None
     tier: str | None = None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +223,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """All that one question to Claude holds; equal requests have equal bytes on the wire."""
+    """All that one question to Claude holds; equal requests have equal bytes on the wire.
+
+    *said* is what Claude has said to it already, and *messages* hold: the answer goes on behind it.
+    """
 
     tier: Tier
     system: str
     messages: tuple[Message, ...]
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +258,12 @@ class Ended:
     """An answer that Claude has ended and that may not be shown whole yet.
 
     *notice* is what a person should know besides, and stands below the text; None for nothing.
+    *incomplete*: it reached a limit before its end, and could go on.
     """
 
     text: str
     notice: str | None
+    incomplete: bool = False
 
 
 @dataclass(slots=True)
@@ -268,6 +276,11 @@ class Draft:
 
     attempt: int
     _pieces: list[str] = field(default_factory=list[str], repr=False)
+
+    @classmethod
+    def of(cls, text: str, attempt: int = 1) -> "Draft":
+        """A draft that begins with *text*."""
+        return cls(attempt, [text])
 
     def append(self, text: str) -> None:
         """Grow by *text*."""

@@ -2,12 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
 from bot.errors import StoreAway
-from bot.model import Tier, Turn
-from bot.settings import UNCHANGED, InForce, Override, Settings, in_force, tier_in_force, tier_names
+from bot.model import Turn
+from bot.settings import (
+    UNCHANGED,
+    InForce,
+    Override,
+    Settings,
+    in_force,
+    stand_ins,
+    tier_in_force,
+    tier_names,
+)
 from bot.store import Overrides
 from bot.tiering import AUTO, automatic
 
@@ -29,13 +39,14 @@ class Panel:
         """What holds in *place*, from the next answer on."""
         return in_force(self.settings, place, self._known.get(place, UNCHANGED))
 
-    def tier_for(self, place: str, question: Turn) -> Tier:
-        """The tier that *question* is asked of in *place*: its own, or the place's."""
+    def for_question(self, place: str, question: Turn) -> InForce:
+        """What holds in *place* for *question*, which may have chosen a tier of its own."""
         mode = self.in_force(place)
         name = question.tier or (automatic(question.text) if mode.chosen == AUTO else mode.chosen)
         if name == mode.tier.name or name not in tier_names(self.settings):
-            return mode.tier
-        return tier_in_force(self.settings, place, name)[0]
+            return mode
+        tier, _ = tier_in_force(self.settings, place, name)
+        return replace(mode, tier=tier, stand_ins=stand_ins(self.settings, place, tier))
 
     async def look(self) -> None:
         """Learn what was changed. Raises StoreAway."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -124,6 +123,15 @@ class Responder:
             if answering is not None and task.get_name() == conversation.key:
                 answering.nudge()
 
+    def lead(self, lease: Lease) -> None:
+        """Answer what is pending in the conversation of *lease*, which is ours.
+
+        Where this process does not serve its platform, whoever does takes over when it runs out.
+        """
+        thread = self._open_thread(lease.conversation)
+        if thread is not None:
+            self._start(lease, thread)
+
     async def _take_over(self, conversation: Conversation) -> None:
         if any(task.get_name() == conversation.key for task in self._answering):
             return  # we are at it: the lease ran out only because the store was away
@@ -166,8 +174,8 @@ class Responder:
             work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
             if work is None:
                 return
-            tier = self._panel.tier_for(thread.settings_place, work.turns[-1])
-            answering = Answering(self._pen, lease, thread, replace(mode, tier=tier), work)
+            mode = self._panel.for_question(thread.settings_place, work.turns[-1])
+            answering = Answering(self._pen, lease, thread, mode, work)
             self._answering[task] = answering
             if not await answering.finish():
                 return

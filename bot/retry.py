@@ -1,9 +1,9 @@
-"""Pure: a failure -> seconds to wait before the next try, or to give up."""
+"""Pure: a failure -> seconds to wait before the next try, what else may help, or to give up."""
 
 import enum
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeGuard
@@ -20,12 +20,28 @@ _DOUBLINGS = 60  # more would only overflow: no patience is that long
 
 
 class Trouble(enum.Enum):
-    """What stands in the way, as far as a person needs to know: ``claude.<value>`` tells it."""
+    """What stands in the way; `key` is the sentence that tells a person of it."""
 
     OVERLOADED = "overloaded"
     RATE_LIMITED = "rate_limited"
     BROKEN = "broken"
     REFUSED = "refused"
+    TOO_LONG = "too_long"  # the request, not the answer
+    MALFORMED = "malformed"  # one message of the request, which the API names
+    UNSERVED = "unserved"  # the model: retired, or never there
+
+    @property
+    def key(self) -> str:
+        """The key of the sentence that tells a person; which message it is helps them nothing."""
+        return f"claude.{'refused' if self is Trouble.MALFORMED else self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a request: the message of that index, and the block in it, None for no block."""
+
+    message: int
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,8 @@ class Failure:
     *retry_after* is the seconds that the server asked for, None where it did not. *detail* is for
     the operator's log: class, status, type and request id, never words of a prompt or an answer.
     *ailing*: the service told of a trouble that everybody has, an overload, a rate limit, a 5xx.
-    *quota* are the limits that it told with that.
+    *quota* are the limits that it told with that. *spot* is what the API found fault with, where it
+    is MALFORMED.
     """
 
     trouble: Trouble
@@ -44,6 +61,15 @@ class Failure:
     detail: str
     ailing: bool = False
     quota: Quota | None = None
+    spot: Spot | None = None
+
+
+class Remedy(enum.Enum):
+    """What may help where the same request, made again, does not."""
+
+    SHRINK = "shrink"  # ask with half of the window
+    SET_ASIDE = "set_aside"  # ask without the turn that the API found fault with
+    FALL_BACK = "fall_back"  # ask the tier that stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +78,24 @@ class Patience:
 
     wait: float
     turn: float
+
+    def shared(self, among: int) -> "Patience":
+        """This patience, its whole shared out evenly *among* tiers that are asked in turn."""
+        return replace(self, turn=self.turn / among)
+
+
+def remedy(failure: Failure, tried: Collection[Remedy], *, stand_in: bool) -> Remedy | None:
+    """What may help against *failure*, which `backoff` gave up on; None where nothing would.
+
+    What is too long is shrunk, and a turn set aside, unless that was *tried* for this answer.
+    *stand_in*, another tier to ask, helps against an overload that lasts and a model that is not
+    served, and as often as there is one; not against our own rate limit, nor a broken network.
+    """
+    helps = {Trouble.TOO_LONG: Remedy.SHRINK, Trouble.MALFORMED: Remedy.SET_ASIDE}
+    if stand_in:
+        helps |= dict.fromkeys((Trouble.OVERLOADED, Trouble.UNSERVED), Remedy.FALL_BACK)
+    found = helps.get(failure.trouble)
+    return None if found is not Remedy.FALL_BACK and found in tried else found
 
 
 def backoff(

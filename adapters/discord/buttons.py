@@ -11,7 +11,11 @@ from bot.ports import Button, Control, Mark
 Pressed = Callable[[discord.Interaction, Control, str], Awaitable[None]]
 """What a press of a control below the answer to a turn leads to."""
 
-_STYLES: Final = {Control.STOP: discord.ButtonStyle.secondary}
+_STYLES: Final = {
+    Control.STOP: discord.ButtonStyle.secondary,
+    Control.CONTINUE: discord.ButtonStyle.primary,
+    Control.RETRY: discord.ButtonStyle.secondary,
+}
 _TEMPLATE: Final = r"parley:(?P<control>[a-z]+):(?P<turn>[A-Za-z0-9_.-]{1,64})"
 
 

@@ -50,7 +50,7 @@ class AttemptFailed(ParleyError):
     """An attempt came to no whole answer; *failure* says why, and whether another may."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(f"claude.{failure.trouble.value}")
+        super().__init__(failure.trouble.key)
         self.failure = failure
 
 

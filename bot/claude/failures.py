@@ -9,7 +9,7 @@ import httpx2
 
 from bot import quota, retry
 from bot.claude.events import StreamBroken, StreamErred
-from bot.retry import Failure, Trouble
+from bot.retry import Failure, Spot, Trouble
 
 TROUBLES = (
     anthropic.APIError,
@@ -38,9 +38,11 @@ _BY_TYPE: Mapping[str | None, Trouble] = {
     "authentication_error": Trouble.REFUSED,
     "billing_error": Trouble.REFUSED,
     "permission_error": Trouble.REFUSED,
-    "not_found_error": Trouble.REFUSED,
-    "request_too_large": Trouble.REFUSED,
+    "not_found_error": Trouble.UNSERVED,  # we ask for nothing by name but models
+    "request_too_large": Trouble.TOO_LONG,
 }
+
+_PASSING = frozenset({Trouble.OVERLOADED, Trouble.RATE_LIMITED, Trouble.BROKEN})
 
 _BY_STATUS: Mapping[int, Trouble] = {
     408: Trouble.BROKEN,
@@ -50,6 +52,10 @@ _BY_STATUS: Mapping[int, Trouble] = {
 }
 
 _EVERYBODYS = frozenset({Trouble.OVERLOADED, Trouble.RATE_LIMITED})
+# Of the sentence behind a 400 only this is read, and nothing of it gets into a log: it may quote.
+_TOO_LONG = re.compile(r"prompt is too long|exceeds? (the )?context (limit|window)", re.IGNORECASE)
+_SPOT = re.compile(r"\bmessages\.(\d{1,6})(?:\.content\.(\d{1,6}))?")
+_FAR = 2000  # characters of a sentence that are looked at
 
 # What a server says of itself may hold anything; only a plain word gets into a log.
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -61,16 +67,18 @@ def classify(error: Exception, *, now: datetime, request_id: str | None = None) 
     """What *error*, one of TROUBLES, means for another attempt.
 
     A status that refuses the request, the key or the account refuses for good, and so does a spent
-    limit. Otherwise the API's ``type`` tells more than the status, which is 200 within a stream;
-    what is unknown may be tried again from 500 on, or where ``x-should-retry`` says so. That header
-    may forbid a try that we would make. *request_id* is that of the stream, if it began.
+    limit; that a request is too long, has a message which will not do, or names a model that is not
+    served, is told apart. Otherwise the API's ``type`` tells more than the status, which is 200
+    within a stream; what is unknown may be tried again from 500 on, or where ``x-should-retry``
+    says so. That header may forbid a try that we would make. *request_id* is that of the stream, if
+    it began.
     """
     if isinstance(error, anthropic.APIStatusError):
         return _of_status(error, now)
     if isinstance(error, StreamErred):
         trouble = _BY_TYPE.get(error.type, Trouble.BROKEN)
         detail = _detail(error, type=error.type, request=request_id)
-        again = trouble is not Trouble.REFUSED
+        again = trouble in _PASSING
         return Failure(trouble, again, retry_after=None, detail=detail, ailing=again)
     return Failure(
         Trouble.BROKEN, retryable=True, retry_after=None, detail=_detail(error, request=request_id)
@@ -96,25 +104,46 @@ def outline(error: anthropic.APIStatusError) -> str:
 def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
     headers = error.response.headers
     trouble = _trouble(error)
+    spot = _spot(error) if trouble is Trouble.MALFORMED else None
     forbidden = headers.get("x-should-retry") == "false"
     detail = outline(error)
     return Failure(
         trouble,
-        retryable=trouble is not Trouble.REFUSED and not forbidden,
+        retryable=trouble in _PASSING and not forbidden,
         retry_after=retry.stated(headers, now=now),
         detail=detail,
         ailing=trouble in _EVERYBODYS or (trouble is Trouble.BROKEN and error.status_code >= 500),
         quota=quota.stated(headers),
+        spot=spot,
     )
 
 
 def _trouble(error: anthropic.APIStatusError) -> Trouble:
     status, headers = error.status_code, error.response.headers
     if status in _REFUSALS or str(error.error_code) in _SPENT:
-        return Trouble.REFUSED
+        return _refusal(error)
     again = status >= 500 or headers.get("x-should-retry") == "true"
     unnamed = Trouble.BROKEN if again else Trouble.REFUSED
     return _BY_TYPE.get(str(error.type), _BY_STATUS.get(status, unnamed))
+
+
+def _refusal(error: anthropic.APIStatusError) -> Trouble:
+    match error.status_code, str(error.type):
+        case 413, _:
+            return Trouble.TOO_LONG  # whoever stands before the API may say so without a type
+        case 404, "not_found_error":
+            return Trouble.UNSERVED
+        case 400, _ if _TOO_LONG.search(str(error.api_message)[:_FAR]):
+            return Trouble.TOO_LONG
+        case 400, _ if _spot(error):
+            return Trouble.MALFORMED
+        case _:
+            return Trouble.REFUSED
+
+
+def _spot(error: anthropic.APIStatusError) -> Spot | None:
+    found = _SPOT.search(str(error.api_message)[:_FAR])
+    return found and Spot(int(found[1]), None if found[2] is None else int(found[2]))
 
 
 def _detail(error: Exception, **facts: object) -> str:

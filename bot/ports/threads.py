@@ -75,6 +75,8 @@ class Control(enum.Enum):
     """What a person may do to an answer with one press below it."""
 
     STOP = "stop"
+    CONTINUE = "continue"  # go on where it was cut off
+    RETRY = "retry"  # write another in its place
 
 
 @dataclass(frozen=True, slots=True)

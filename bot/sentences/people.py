@@ -255,4 +255,43 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
     "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
     "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
+    "claude.too_long": {
+        "en": "That is too much for Claude at once.",
+        "ja": "一度に扱うには長すぎます。",
+    },
+    "claude.unserved": {
+        "en": "Claude's API does not serve the model of this channel; the operator's log says more.",
+        "ja": "このチャンネルのモデルは提供されていません。詳細は管理者のログにあります。",
+    },
+    "claude.interrupted": {
+        "en": "{trouble} The answer is unfinished.",
+        "ja": "{trouble}回答は途中までです。",
+    },
+    "answer.crowded": {
+        "en": "The answer stops here: this conversation has filled all that Claude can hold.",
+        "ja": "会話が Claude の扱える長さに達したため、回答はここまでです。",
+    },
+    "answer.overthought": {
+        "en": "All of the limit went into thinking.",
+        "ja": "思考だけで上限に達しました。",
+    },
+    "button.continue": {"en": "Continue", "ja": "続ける"},
+    "button.retry": {"en": "Retry", "ja": "もう一度"},
+    "again.none": {
+        "en": "There is nothing to go on with here.",
+        "ja": "続けられる回答がありません。",
+    },
+    "again.coming": {"en": "I am at that answer already.", "ja": "その回答はすでに作成中です。"},
+    "again.not_yours": {
+        "en": "Only the person who asked, or somebody who manages this channel, may have me go on with this answer.",
+        "ja": "この回答の続きややり直しを頼めるのは、質問した人とこのチャンネルの管理者だけです。",
+    },
+    "turn.set_aside": {
+        "en": "I left an earlier message out: Claude's API does not accept it.",
+        "ja": "Claude の API が受け付けないため、以前のメッセージを 1 件除きました。",
+    },
+    "tier.stands_in": {
+        "en": "The tier “{stand_in}” answers here for now: “{tier}” is not available.",
+        "ja": "「{tier}」を利用できないため、現在は「{stand_in}」が回答しています。",
+    },
 }

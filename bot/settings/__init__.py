@@ -8,6 +8,7 @@ from bot.settings.in_force import (
     Reply,
     in_force,
     reply_in_force,
+    stand_ins,
     tier_in_force,
     tier_names,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "refusal",
     "reply_in_force",
     "report",
+    "stand_ins",
     "stated_tiers",
     "tier_in_force",
     "tier_names",

@@ -6,7 +6,7 @@ from bot.lineup import SAMPLING_ENDS
 from bot.sentences import say
 from bot.settings.complaints import Problems, did_you_mean
 from bot.settings.in_force import tier_in_force, tier_names
-from bot.settings.places import path, where
+from bot.settings.places import where
 from bot.settings.schema import BudgetsTable, LimitsTable, TierTable
 from bot.settings.values import Settings
 from bot.tiering import AUTO
@@ -63,8 +63,7 @@ def not_in_force_yet(settings: Settings) -> tuple[str, ...]:
         if getattr(table, key) != getattr(default, key)
     ]
     admins = ["access.admins"] if settings.access.admins else []
-    fallbacks = [path(*keys) for keys, _ in _fallbacks(settings)]
-    return (*admins, *differing, *fallbacks)
+    return (*admins, *differing)
 
 
 def _lacking(settings: Settings) -> Iterator[str]:

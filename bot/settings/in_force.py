@@ -44,6 +44,7 @@ class InForce:
     """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``.
 
     *chosen* is the tier's name, or ``auto`` where each question chooses; *tier* is general then.
+    *stand_ins* are the tiers to ask where *tier* cannot be, in turn.
     """
 
     prompt: str
@@ -53,6 +54,7 @@ class InForce:
     pending: Pending
     retention_days: int
     origins: Mapping[str, str]
+    stand_ins: tuple[Tier, ...] = ()
 
 
 _DEFAULTS = PlaceTable(
@@ -106,6 +108,7 @@ def in_force(settings: Settings, place: str, override: Override = UNCHANGED) -> 
         pending=Pending(values["pending"]),
         retention_days=values["retention_days"],
         origins=origins | {f"tier.{key}": origin for key, origin in tier_origins.items()},
+        stand_ins=stand_ins(settings, place, tier),
     )
 
 
@@ -144,6 +147,16 @@ def _changed(settings: Settings, override: Override) -> tuple[str, PlaceTable]:
     known = override.tier == AUTO or override.tier in tier_names(settings)
     table = PlaceTable(prompt=override.prompt, tier=override.tier if known else None)
     return (f"/claude ({override.by})", table)
+
+
+def stand_ins(settings: Settings, place: str, tier: Tier) -> tuple[Tier, ...]:
+    """The tiers that are asked in *place* where *tier* cannot be, in turn."""
+    found: list[Tier] = []
+    # No chain of fallbacks leads back to itself: `checks` has refused such.
+    while tier.fallback is not None:
+        tier, _ = tier_in_force(settings, place, tier.fallback)
+        found.append(tier)
+    return tuple(found)
 
 
 def _place_layers(settings: Settings, place: str) -> _Layers:

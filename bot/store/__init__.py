@@ -2,7 +2,7 @@
 
 from bot.store.bookmarks import Bookmarks
 from bot.store.connection import connect, where
-from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
+from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.opening import Store, opened
@@ -10,9 +10,11 @@ from bot.store.overrides import Changed, Overrides
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 from bot.store.throttle import Throttle
+from bot.store.work import Again, Heard, Lease, Submitted, Work
 
 __all__ = [
     "KEYS_WITHOUT_TTL",
+    "Again",
     "Bookmarks",
     "Changed",
     "Conversations",

@@ -1,20 +1,20 @@
 """The conversations as the store keeps them: turns in order, what is pending, who may answer."""
 
-import enum
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from redis.asyncio import Redis
 
-from bot.model import Conversation, Ended, Turn, Wish
+from bot.model import Conversation, Ended, Turn, Wish, answer_id
 from bot.store.bookmarks import Bookmarks
 from bot.store.roll import Roll
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
+from bot.store.work import Again, Heard, Lease, Submitted, Work
 
 log = structlog.get_logger(__name__)
 
@@ -23,52 +23,6 @@ MOST_TURNS = 2000  # kept of a conversation
 MOST_PENDING = 200  # questions of a conversation that are looked at to stop them
 SEEDS_A_CALL = 100  # so that no script holds up the server for long
 _GRACE = 1000  # ms that a lease may have run out before the sweeper looks
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to answer in *conversation*; *epoch* grows with each one and fences older ones."""
-
-    conversation: Conversation
-    epoch: int
-
-
-class Heard(enum.Enum):
-    """What became of a message that was submitted."""
-
-    LEAD = "lead"  # it is pending, and the caller is to answer
-    QUEUED = "queued"  # it is pending, and who holds the lease will answer
-    STORED = "stored"  # remembered as context
-    REPEATED = "repeated"  # it was here before
-    IGNORED = "ignored"  # not ours: nothing was written
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """The outcome of a submit; *lease* is there exactly when it was LEAD."""
-
-    heard: Heard
-    lease: Lease | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What to answer next: *questions*, the last of which ends *turns*.
-
-    *turns* begin at the floor and are in order. *parts* are the messages posted for these questions
-    so far. *resumed*: an earlier lease began them. *seeded*: the thread was read before.
-    *floor_moved*: the floor moved for these very questions. *stopped*: a stop names one of them.
-    *ended* is what Claude has said to them already, None where it has not ended.
-    """
-
-    questions: tuple[str, ...]
-    turns: tuple[Turn, ...]
-    parts: tuple[str, ...]
-    resumed: bool
-    seeded: bool
-    floor_moved: bool
-    stopped: bool = False
-    ended: Ended | None = None
 
 
 class Conversations:
@@ -127,11 +81,9 @@ class Conversations:
         """
         value = encode(turn, tokens)
         head = (turn.id, value, turn.sent_at, wish.value, _seconds(retention), self._most_turns)
-        status, *rest = await self._scripts.change("submit", conversation, *head)
-        heard = Heard(status.decode())
-        if not rest:
-            return Submitted(heard)
-        return Submitted(heard, await self._led(conversation, *rest))
+        return await self._submitted(
+            conversation, await self._scripts.change("submit", conversation, *head)
+        )
 
     async def begin(self, lease: Lease, *, merge: bool) -> Work | None:
         """The pending question earliest in time, pinned; with *merge* all that are pending.
@@ -143,7 +95,7 @@ class Conversations:
             status, *rest = await self._change("begin", lease, int(merge))
             if status == b"idle":
                 return None
-            at, parts, resumed, seeded, floor_moved, stopped, said = rest
+            at, parts, resumed, seeded, floor_moved, stopped, said, stood, how, before = rest
             turns = await self._window(lease.conversation, at)
             asked = {question.decode() for question in at}
             while turns and turns[-1].id not in asked:
@@ -158,6 +110,9 @@ class Conversations:
                     floor_moved=bool(floor_moved),
                     stopped=bool(stopped),
                     ended=decode_ended(said),
+                    stood_in=stood.decode() or None,
+                    again=Again(how.decode()) if how else None,
+                    before=decode(answer_id(turns[-1].id), before),
                 )
             if not await self._drop_pinned(lease):
                 return None
@@ -189,6 +144,14 @@ class Conversations:
         """Note what Claude has said, for whoever takes over: it is shown then, not asked again."""
         await self._change("ended", lease, encode_ended(ended))
 
+    async def note_stand_in(self, lease: Lease, tier: str | None) -> None:
+        """Note the tier that stands in for the conversation's own; None: its own answers."""
+        await self._change("stood", lease, tier or "")
+
+    async def set_aside(self, lease: Lease, turn_ids: Sequence[str]) -> None:
+        """Have no window hold these turns any more: Claude's API does not accept them."""
+        await self._change("aside", lease, *turn_ids)
+
     async def renew(self, lease: Lease) -> bool:
         """Keep the lease; whether a stop names a question that is being answered."""
         return _is(b"stopped", await self._change("renew", lease))
@@ -219,6 +182,20 @@ class Conversations:
     async def reset(self, conversation: Conversation) -> None:
         """Let no answer read what was said in *conversation* so far."""
         await self._scripts.change("reset", conversation)
+
+    async def again(self, conversation: Conversation, turn_id: str, how: Again) -> Submitted:
+        """What became of a wish that the turn *turn_id*, which was answered, be answered again.
+
+        REPEATED where it is pending already, IGNORED where no answer to it stands.
+        """
+        reply = await self._scripts.change("again", conversation, turn_id, how.value)
+        return await self._submitted(conversation, reply)
+
+    async def turn(self, conversation: Conversation, turn_id: str) -> Turn | None:
+        """The turn *turn_id*, None where it is not there or cannot be read."""
+        with translated():
+            value = await self._client.hget(key(conversation, "h"), turn_id)
+        return decode(turn_id, value) if isinstance(value, bytes) else None
 
     async def pending(self, conversation: Conversation) -> list[Turn]:
         """The questions of *conversation* that are owed an answer, being answered or not."""
@@ -264,6 +241,11 @@ class Conversations:
 
     async def _change(self, name: str, lease: Lease, *args: Arg) -> list[Any]:
         return await self._scripts.change(name, lease.conversation, *args, epoch=lease.epoch)
+
+    async def _submitted(self, conversation: Conversation, reply: list[Any]) -> Submitted:
+        status, *rest = reply
+        heard = Heard(status.decode())
+        return Submitted(heard, await self._led(conversation, *rest) if rest else None)
 
     async def _led(
         self, conversation: Conversation, leased_until: int, epoch: int | None = None

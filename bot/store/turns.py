@@ -2,7 +2,8 @@
 
 A value is ``<tokens>,<flag>,<revision>|<codec><payload>``: Lua reads only the header, so the
 payload may be of any codec. Flags: ``u`` a person's turn, ``q`` one that we owe or owed an answer
-(only `submit.lua` writes it), ``a`` an answer of ours, ``x`` a turn that was deleted.
+(only `submit.lua` writes it), ``a`` an answer of ours, ``x`` a turn that was deleted, ``s`` one
+that Claude's API does not accept and no request holds (only `aside.lua` writes it).
 """
 
 import re
@@ -35,6 +36,7 @@ def encode(turn: Turn, tokens: int) -> bytes:
         "parts": turn.parts,
         "language": turn.language,
         "tier": turn.tier,
+        "incomplete": turn.incomplete,
     }
     said = {name: value for name, value in payload.items() if value or name == "sent_at"}
     header = f"{tokens},{_FLAG[turn.role]},{_FIRST_REVISION}|".encode()
@@ -59,7 +61,8 @@ def decode(turn_id: str, value: bytes) -> Turn | None:
 def encode_ended(ended: Ended) -> bytes:
     """The value that keeps *ended*; half surrogate pairs are kept as question marks."""
     notice = ended.notice and _whole(ended.notice)
-    return _JSON + orjson.dumps({"text": _whole(ended.text), "notice": notice})
+    said = {"text": _whole(ended.text), "notice": notice, "incomplete": ended.incomplete}
+    return _JSON + orjson.dumps(said)
 
 
 def decode_ended(value: bytes) -> Ended | None:
@@ -69,7 +72,11 @@ def decode_ended(value: bytes) -> Ended | None:
     try:
         said = orjson.loads(value[1:])
         notice = said.get("notice")
-        return Ended(_string(said["text"]), None if notice is None else _string(notice))
+        return Ended(
+            text=_string(said["text"]),
+            notice=None if notice is None else _string(notice),
+            incomplete=said.get("incomplete") is True,
+        )
     except (ValueError, TypeError, KeyError, AttributeError):  # whatever a broken payload may do
         return None
 
@@ -93,6 +100,7 @@ def _turn(turn_id: str, role: Role, said: dict[str, Any]) -> Turn:
         parts=tuple(_string(part) for part in said.get("parts", ())),
         language=_string(said["language"]) if said.get("language") else None,
         tier=_string(said["tier"]) if said.get("tier") else None,
+        incomplete=said.get("incomplete") is True,
     )
 
 

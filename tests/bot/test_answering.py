@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -50,6 +51,13 @@ class Desk:
 
 @pytest.fixture
 async def desk(store: Conversations, throttle: Throttle) -> AsyncGenerator[Desk]:
+    async with desk_of(store, throttle) as made:
+        yield made
+
+
+@asynccontextmanager
+async def desk_of(store: Conversations, throttle: Throttle) -> AsyncGenerator[Desk]:
+    """A desk on *store*, with a Claude of its own."""
     async with (
         wire.Claude() as simulated,
         Claude(api_key=simulated.api_key, base_url=simulated.base_url) as claude,

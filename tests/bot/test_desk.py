@@ -73,6 +73,11 @@ class Office:
         return (await self.desk.command(line, caller)).alone
 
 
+def nobody_leads(lease: Lease) -> None:
+    """Nothing is answered anew here."""
+    raise AssertionError(lease)
+
+
 class _Nowhere:
     pass
 
@@ -88,9 +93,8 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
         ear, store, nudges = Ear(), Conversations(client), Nudges(client)
         overrides = Overrides(client)
         panel = Panel(settings, overrides)
-        desk = Desk(
-            settings, store, nudges, ear, Governing(panel, overrides, lambda: 1_700_000_000)
-        )
+        governing = Governing(panel, overrides, lambda: 1_700_000_000)
+        desk = Desk(settings, store, nudges, ear, governing, lead=nobody_leads)
         yield Office(desk, panel, ear, store, nudges)
 
 
@@ -194,7 +198,9 @@ async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) ->
     nobody = Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0))
     overrides = Overrides(nobody)
     governing = Governing(Panel(settings, overrides), overrides, lambda: 0)
-    desk = Desk(settings, Conversations(nobody), Nudges(nobody), Ear(), governing)
+    desk = Desk(
+        settings, Conversations(nobody), Nudges(nobody), Ear(), governing, lead=nobody_leads
+    )
     caller = Caller(ANA, THREAD, "discord:2")
     assert (await desk.command("stop", caller)).alone.startswith("I cannot reach")
     assert str(await desk.press(Control.STOP, "5", caller)).startswith("I cannot reach")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -5,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot import prompting
 from bot.model import Attachment, Author, Effort, Message, Role, Tier, Turn, answer_id
+from bot.retry import Spot
 
 TIER = Tier("general", "claude-sonnet-5-5", 16000, Effort.LOW)
 ANA, BEN = Author("U1", "Ana"), Author("U2", "Ben")
@@ -137,3 +139,53 @@ def test_the_window_begins_with_a_person() -> None:
 @given(st.text(max_size=200))
 def test_more_text_never_weighs_less(text: str) -> None:
     assert prompting.weigh(text) <= prompting.weigh(text + "語") <= prompting.weigh(text) + 2
+
+
+def test_behind_an_answer_that_was_interrupted_claude_is_told_so() -> None:
+    question, later = asked(1, "Count"), asked(2, "And?", BEN)
+    stump = replace(answered(question, "One, tw"), incomplete=True)
+    _, answer, note = messages(question, stump, later)
+    assert answer == Message(Role.ASSISTANT, ("One, tw",))
+    assert note.role is Role.USER
+    assert note.blocks[0] == "[Your answer above was interrupted before its end.]"
+    assert "And?" in note.blocks[1]
+
+
+def test_an_incomplete_answer_without_a_word_is_in_no_request() -> None:
+    question = asked(1, "Count")
+    nothing = replace(answered(question, ""), incomplete=True)
+    assert messages(question, nothing, asked(2, "And?")) == messages(question, asked(2, "And?"))
+
+
+def test_to_go_on_claude_is_given_its_words_and_one_of_ours() -> None:
+    question = asked(1, "Count")
+    first = prompting.request([question], tier=TIER, prompt="")
+    again = prompting.continued(first, "One, tw")
+    assert again.said == "One, tw"
+    assert again.messages[:-1] == (*first.messages, Message(Role.ASSISTANT, ("One, tw",)))
+    assert again.messages[-1].role is Role.USER
+
+
+@given(TURNS)
+def test_each_place_of_a_request_is_found_again_among_its_turns(turns: list[Turn]) -> None:
+    turns = [replace(turn, incomplete=turn.role is Role.ASSISTANT) for turn in turns]
+    found: list[Turn] = []
+    for number, message in enumerate(messages(*turns)):
+        whole = prompting.at(turns, Spot(number))
+        parts = [prompting.at(turns, Spot(number, block)) for block in range(len(message.blocks))]
+        assert [one for part in parts for one in part] == list(whole)
+        found += whole
+    first = next((n for n, turn in enumerate(turns) if turn.role is Role.USER), len(turns))
+    told = [turn for turn in turns[first:] if turn.role is Role.USER or turn.text.strip()]
+    assert found == told
+    assert prompting.at(turns, Spot(len(messages(*turns)))) == ()
+    assert prompting.at(turns, Spot(0, 10**6)) == ()
+
+
+@given(TURNS)
+def test_half_of_a_window_is_its_newest_half(turns: list[Turn]) -> None:
+    kept = prompting.halved(turns)
+    assert kept
+    assert list(turns[-len(kept) :]) == list(kept)
+    half = sum(prompting.weigh(turn.text) for turn in turns) / 2
+    assert len(kept) == 1 or sum(prompting.weigh(turn.text) for turn in kept) <= half

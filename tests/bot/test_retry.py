@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.retry import Failure, Patience, Trouble, backoff, stated
+from bot.retry import Failure, Patience, Remedy, Trouble, backoff, remedy, stated
 from bot.sentences import say
 
 PATIENCE = Patience(wait=60.0, turn=300.0)
@@ -199,4 +199,28 @@ def test_whatever_a_header_holds_it_is_seconds_or_no_statement(value: str) -> No
 @pytest.mark.parametrize("trouble", Trouble)
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_each_trouble_has_a_sentence(trouble: Trouble, language: str) -> None:
-    assert say(f"claude.{trouble.value}", language)
+    assert say(trouble.key, language)
+
+
+@given(FAILURES, st.sets(st.sampled_from(Remedy)), st.booleans())
+def test_a_remedy_helps_against_its_own_trouble_and_only_a_stand_in_twice(
+    failed: Failure,
+    tried: set[Remedy],
+    stand_in: bool,  # noqa: FBT001  - drawn
+) -> None:
+    found = remedy(failed, tried, stand_in=stand_in)
+    assert found is None or found not in tried or found is Remedy.FALL_BACK
+    assert (found is Remedy.FALL_BACK) == (
+        stand_in and failed.trouble in {Trouble.OVERLOADED, Trouble.UNSERVED}
+    )
+    if found is Remedy.SHRINK:
+        assert failed.trouble is Trouble.TOO_LONG
+    if found is Remedy.SET_ASIDE:
+        assert failed.trouble is Trouble.MALFORMED
+
+
+@given(PATIENCES, st.integers(1, 9))
+def test_tiers_share_the_patience_for_a_turn(patience: Patience, among: int) -> None:
+    shared = patience.shared(among)
+    assert shared.wait == patience.wait
+    assert math.isclose(shared.turn * among, patience.turn)

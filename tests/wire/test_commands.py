@@ -110,7 +110,8 @@ async def test_the_stop_button_stops_within_a_second(there: Guild) -> None:
         await there.discord.say(there.ana, thread, "go on")
         await there.until(lambda: len(there.discord.answers(thread)) == 2)
     roles = [role for role, _ in said(there.world.asked())]
-    assert roles == ["user", "assistant", "user"]
+    assert roles == ["user", "assistant", "user", "user"]
+    assert said(there.world.asked())[2][1].startswith("[Your answer above was interrupted")
     assert said(there.world.asked())[1][1].split()[0] == "word0"
 
 

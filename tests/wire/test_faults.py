@@ -75,14 +75,18 @@ async def test_a_give_up_in_the_middle_keeps_what_was_shown_and_says_that_it_is_
     there.claude.faults.extend([wire.eof(3)] * 20)
     async with there.bot("[claude]\npatience_wait = 1\npatience_turn = 1\n"):
         thread = await there.ask("count")
-        await there.slack.until(lambda: any("gave up" in m.text for m in there.answers(thread)))
+        await there.slack.until(lambda: any("unfinished" in m.text for m in there.answers(thread)))
         (message,) = there.answers(thread)
         assert message.text.startswith("One two")
-        assert message.text.splitlines()[-1].startswith("> The connection to Claude broke.")
+        last = message.text.splitlines()[-1]
+        assert last == "> The connection to Claude broke. The answer is unfinished."
         there.claude.faults.clear()
         await there.slack.say(there.ana, there.general, "again", thread)
         await there.answered(thread, message.text, TEXT)
-    assert "One two" not in str(there.asked())
+    _, answer, then = there.asked()
+    assert answer["content"][0]["text"].startswith("One two")
+    note, _ = then["content"]
+    assert note["text"] == "[Your answer above was interrupted before its end.]"
 
 
 async def test_a_refused_request_is_told_at_once_and_not_repeated(there: World) -> None:

@@ -1,25 +1,36 @@
--- Pin the questions to answer next, so that a successor goes on with the same ones.
+-- Pin the questions to answer next, so that a successor goes on with the same ones. One that is
+-- answered again is pinned alone, and its answer's messages are there from the start.
 local merge = ...
+
+local function alone(id) return redis.call('HEXISTS', STATE, 'again:' .. id) == 1 end
 
 local at = {}
 for _, id in ipairs(words(redis.call('HGET', STATE, 'at'))) do
   if redis.call('ZSCORE', PENDING, id) then at[#at + 1] = id end
 end
 if #at == 0 then
-  at = redis.call('ZRANGE', PENDING, 0, merge == '1' and -1 or 0)
+  for _, id in ipairs(redis.call('ZRANGE', PENDING, 0, merge == '1' and -1 or 0)) do
+    if #at > 0 and alone(id) then break end
+    at[#at + 1] = id
+    if alone(id) then break end
+  end
   redis.call('HDEL', STATE, 'at', 'begun', 'parts', 'said')
   if #at == 0 then
     release()
     return {'idle'}
   end
   redis.call('HSET', STATE, 'at', table.concat(at, ' '), 'begun', EPOCH)
+  if alone(at[1]) then
+    redis.call('HSET', STATE, 'parts', redis.call('HGET', ALIASES, at[1] .. '~a') or '')
+  end
 end
 
 local stopped = 0
 for _, id in ipairs(at) do
   stopped = math.max(stopped, redis.call('HEXISTS', STATE, 'stop:' .. id))
 end
-local state = redis.call('HMGET', STATE, 'begun', 'seeded', 'floor_for', 'at', 'parts', 'said')
+local state = redis.call('HMGET', STATE, 'begun', 'seeded', 'floor_for', 'at', 'parts', 'said', 'stood')
+local how = redis.call('HGET', STATE, 'again:' .. at[1])
 return {
   'work', at, words(state[5]),
   state[1] ~= EPOCH and 1 or 0,
@@ -27,4 +38,7 @@ return {
   state[3] == state[4] and 1 or 0,
   stopped,
   state[6] or '',
+  state[7] or '',
+  how or '',
+  how and redis.call('HGET', TURNS, at[1] .. '~a') or '',
 }

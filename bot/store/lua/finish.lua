@@ -8,6 +8,8 @@ redis.call('HDEL', STATE, 'at', 'begun', 'parts', 'said')
 for _, question in ipairs(at) do
   redis.call('ZREM', PENDING, question)
   redis.call('HDEL', STATE, 'stop:' .. question)
+  -- Whatever comes of another answer to it, the one that stood is not there any more.
+  if redis.call('HDEL', STATE, 'again:' .. question) == 1 then forget(question .. '~a') end
 end
 
 if retention ~= '' then redis.call('HSET', STATE, 'ttl', retention) end

@@ -13,7 +13,7 @@ for start = from, last, CHUNK do
   local ids = redis.call('ZRANGE', KEYS[2], start, math.min(start + CHUNK - 1, last))
   local values = redis.call('HMGET', KEYS[1], unpack(ids))
   for i, value in ipairs(values) do
-    if value and not string.find(value, '^%d+,x,') then
+    if value and not string.find(value, '^%d+,[xs],') then
       window[#window + 1] = ids[i]
       window[#window + 1] = value
     end

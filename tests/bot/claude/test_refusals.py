@@ -7,7 +7,7 @@ import pytest
 from bot.claude import Claude
 from bot.manners import Opened
 from bot.quota import Allowance, Quota
-from bot.retry import Failure, Trouble
+from bot.retry import Failure, Spot, Trouble
 from sandbox import claude as simulated
 from sandbox.claude import Fault, Meter, Rates, eof, error_event, raw, status
 from sandbox.claude.faults import Reply
@@ -21,7 +21,9 @@ async def test_a_status_before_the_stream_is_told_apart(
     typed: bool,  # noqa: FBT001  - a table
 ) -> None:
     told = {
-        **dict.fromkeys((400, 401, 402, 403, 404, 413, 418, 422), (Trouble.REFUSED, False)),
+        **dict.fromkeys((400, 401, 402, 403, 418, 422), (Trouble.REFUSED, False)),
+        404: (Trouble.UNSERVED if typed else Trouble.REFUSED, False),
+        413: (Trouble.TOO_LONG, False),
         **dict.fromkeys((408, 409, 500, 502, 503, 504, 520), (Trouble.BROKEN, True)),
         429: (Trouble.RATE_LIMITED, True),
         529: (Trouble.OVERLOADED, True),
@@ -206,3 +208,28 @@ async def test_what_a_failure_tells_holds_no_word_of_prompt_answer_or_server(
         assert "SECRET" not in failure.detail
         assert "\n" not in failure.detail
         assert "request=req_" in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble", "spot"),
+    [
+        (status(400, message="messages.3.content.1.text: bad"), Trouble.MALFORMED, Spot(3, 1)),
+        (status(400, message="messages.12: bad"), Trouble.MALFORMED, Spot(12)),
+        (status(400, message="messages: at least one is required"), Trouble.REFUSED, None),
+        (status(400, message="all messages.x: bad"), Trouble.REFUSED, None),
+        (status(400, message="prompt is too long: 9 tokens > 8 maximum"), Trouble.TOO_LONG, None),
+        (
+            status(400, message="input length and `max_tokens` exceed context limit: 9 > 8"),
+            Trouble.TOO_LONG,
+            None,
+        ),
+        (status(413), Trouble.TOO_LONG, None),
+        (status(404), Trouble.UNSERVED, None),
+        (error_event(1, "not_found_error"), Trouble.UNSERVED, None),
+    ],
+)
+async def test_what_is_wrong_with_a_request_is_told_apart_and_never_repeated_as_it_is(
+    server: simulated.Claude, claude: Claude, fault: Fault, trouble: Trouble, spot: Spot | None
+) -> None:
+    _, failure = await failed(server, claude, fault)
+    assert (failure.trouble, failure.spot, failure.retryable) == (trouble, spot, False)

@@ -103,8 +103,6 @@ def test_keys_that_nothing_obeys_so_far_are_listed_where_they_differ_from_their_
         "access.admins",
         "budgets.total",
         "limits.answers_channel",
-        "tiers.complex.fallback",
-        'channels."slack:C01".tiers.simple.fallback',
     )
     assert not_in_force_yet(settings_of(tmp_path, "")) == ()
 

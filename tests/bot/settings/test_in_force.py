@@ -199,3 +199,13 @@ def test_each_value_is_that_of_the_strongest_layer_that_writes_it(
         assert origin == "built in" or key in written[origin]
     for place in ("slack:C01", "slack:C02"):
         assert reply_in_force(settings, place) is in_force(settings, place).reply
+
+
+def test_the_tiers_that_stand_in_are_told_in_turn(tmp_path: Path) -> None:
+    toml = '[tiers.complex]\nfallback = "general"\n[tiers.general]\nfallback = "simple"\n'
+    settings = settings_of(tmp_path, toml + '[channels."slack:C01"]\ntier = "complex"\n')
+    assert [tier.name for tier in in_force(settings, "slack:C01").stand_ins] == [
+        "general",
+        "simple",
+    ]
+    assert [tier.name for tier in in_force(settings, "slack:C02").stand_ins] == ["simple"]

@@ -9,7 +9,7 @@ import pytest
 from bot.model import Author
 from bot.settings import UNCHANGED, Override
 from bot.store import Overrides, connect
-from bot.store.scripts import AUDIT, OVERRIDES, UNDO
+from bot.store.scripts import AUDIT, OVERRIDES, UNDO, Scripts
 
 ANA, BEN = Author("1", "Ana"), Author("2", "Ben")
 HERE, THERE = "discord:1", "slack:C2"
@@ -71,7 +71,7 @@ async def test_a_lost_reply_changes_nothing_twice(overrides: Overrides, client: 
     await overrides.put(HERE, ANA, at=1, tier="simple")
     kept = await client.hget(OVERRIDES, HERE)
     (entry,) = await client.lrange(AUDIT, 0, -1)
-    scripts = overrides._scripts
+    scripts = Scripts(client)
     keys = [OVERRIDES, UNDO, AUDIT, "bot:{settings}:version"]
     reply = await scripts.read("override", keys, HERE, b"", kept, b"[]", entry, 10)
     assert reply == [b"changed"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.model import Conversation, Ended, Wish
-from bot.store import Conversations, Lease, connect
+from bot.store import Again, Conversations, Lease, connect
 from bot.store.scripts import changing, reading
 from tests.bot.store import test_throttle_repeats as throttle
 from tests.bot.store.wire import wire_to
@@ -81,6 +81,36 @@ async def stop(store: Conversations, _: Lease) -> object:
     return await store.stop(THREAD, FIRST.id)
 
 
+async def answer_again(store: Conversations, lease: Lease) -> object:
+    await finish(store, lease)
+    again = await store.again(THREAD, FIRST.id, Again.RETRY)
+    assert again.lease
+    return again, await store.begin(again.lease, merge=False)
+
+
+async def finish_again(store: Conversations, lease: Lease) -> object:
+    await finish(store, lease)
+    again = await store.again(THREAD, FIRST.id, Again.CONTINUE)
+    assert again.lease
+    await store.begin(again.lease, merge=False)
+    newer = answer(FIRST, "another", parts=("p1", "p2"))
+    more = await store.finish(again.lease, newer, tokens=1, retention=MONTH)
+    return more, await store.turn(THREAD, newer.id)
+
+
+async def set_aside(store: Conversations, lease: Lease) -> object:
+    await submit_another(store, lease)
+    await store.set_aside(lease, [FIRST.id])
+    return await store.pending(THREAD)
+
+
+async def note_stand_in(store: Conversations, lease: Lease) -> object:
+    await store.note_stand_in(lease, "simple")
+    told = await store.begin(lease, merge=False)
+    await store.note_stand_in(lease, None)
+    return told, await store.begin(lease, merge=False)
+
+
 async def take(store: Conversations, lease: Lease) -> object:
     await store.release(lease)
     return await store.take(THREAD)
@@ -121,6 +151,11 @@ MOVES: list[tuple[str, Move]] = [
     ("renew", renew),
     ("finish", finish),
     ("finish", finish_one_of_two),
+    ("again", answer_again),
+    ("again", finish_again),
+    ("finish", finish_again),
+    ("aside", set_aside),
+    ("stood", note_stand_in),
     ("release", release),
     ("stop", stop),
     ("take", take),

@@ -24,6 +24,7 @@ TURNS = st.builds(
     attachments=st.lists(FILES, max_size=3).map(tuple),
     parts=st.lists(IDS, max_size=3).map(tuple),
     language=st.none() | st.sampled_from(["en", "ja", "en-GB"]),
+    incomplete=st.booleans(),
 )
 
 
@@ -65,7 +66,9 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=5,
 )
-FIELDS = st.sampled_from(["sent_at", "text", "author", "attachments", "parts", "language"])
+FIELDS = st.sampled_from(
+    ["sent_at", "text", "author", "attachments", "parts", "language", "incomplete"]
+)
 
 
 @given(FIELDS, ANYTHING)
@@ -105,9 +108,9 @@ def test_what_a_later_version_added_is_passed_over() -> None:
     )
 
 
-@given(st.text(), st.none() | st.text())
-def test_an_ended_answer_reads_back(text: str, notice: str | None) -> None:
-    assert decode_ended(encode_ended(Ended(text, notice))) == Ended(text, notice)
+@given(st.builds(Ended, st.text(), st.none() | st.text(), st.booleans()))
+def test_an_ended_answer_reads_back(ended: Ended) -> None:
+    assert decode_ended(encode_ended(ended)) == ended
 
 
 @pytest.mark.parametrize("broken", [b"", b"j", b"j[]", b"j{}", b'j{"text":1}', b'z{"text":"x"}'])
