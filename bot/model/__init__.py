@@ -1,0 +1,45 @@
+"""The words of Parley as frozen values, from conversation to request; only a draft grows."""
+
+from bot.model.request import Draft, Effort, Ended, Ending, Message, Price, Request, Tier, Usage
+from bot.model.talk import (
+    Address,
+    Attachment,
+    Author,
+    Conversation,
+    Hint,
+    History,
+    IncomingMessage,
+    PastMessage,
+    Place,
+    Role,
+    Standing,
+    Turn,
+    Wish,
+    answer_id,
+)
+
+__all__ = [
+    "Address",
+    "Attachment",
+    "Author",
+    "Conversation",
+    "Draft",
+    "Effort",
+    "Ended",
+    "Ending",
+    "Hint",
+    "History",
+    "IncomingMessage",
+    "Message",
+    "PastMessage",
+    "Place",
+    "Price",
+    "Request",
+    "Role",
+    "Standing",
+    "Tier",
+    "Turn",
+    "Usage",
+    "Wish",
+    "answer_id",
+]
