@@ -37,7 +37,9 @@ from bot.reconcile import Shown, adopted
 from bot.reply import Reply
 from bot.sentences import say
 from bot.settings import InForce, Pending
+from bot.spending import OverBudget, Spending, spender_of
 from bot.store import Again, Conversations, Lease, Work
+from bot.usage import Call as Paying
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,7 @@ class Pen:
     store: Conversations
     claude: Claude
     manners: Manners
+    spending: Spending
     pacer: Pacer
     patience: retry.Patience
     window_tokens: int
@@ -73,6 +76,7 @@ class Answering:
         self._reply = Reply(*endings.while_it_grows(self._language))
         self._closing = Closing(self._reply, self._language, work.before)
         self._stopped: Ended | None = None
+        self._calls = 0  # for this question, by this worker
         self._postscripts: list[str] = []  # what a person should know besides the answer
         self._retention = timedelta(days=mode.retention_days)
         self._hold = Hold(pen.store, lease, pen.clock)
@@ -160,6 +164,8 @@ class Answering:
             return self._closing.show(self._work.ended or await self._asked())
         except GaveUp as error:
             return self._closing.gave_up(error)
+        except OverBudget as error:
+            return self._closing.over_budget(error.full)
         except (Fenced, StoreAway):
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
@@ -217,7 +223,25 @@ class Answering:
         return ended
 
     async def _ask(self, request: Request, among: int) -> Answer:
-        answer = await ask(
+        self._calls += 1
+        paid = await self._pen.spending.pay(
+            request,
+            spender_of(self._question, self._lease.conversation, self._thread.settings_place),
+            Paying(
+                self._lease.conversation.key,
+                self._question.id,
+                f"{self._lease.epoch}.{self._calls}",
+            ),
+            ask=lambda asked: self._asked_of_claude(asked, among),
+            said=self._reply.text,
+        )
+        if paid.steps_down:
+            tier = paid.request.tier.name
+            self._postscripts.append(say("budget.near", self._language, tier=tier))
+        return paid.answer
+
+    async def _asked_of_claude(self, request: Request, among: int) -> Answer:
+        return await ask(
             self._pen.claude,
             request,
             self._reply,
@@ -227,17 +251,6 @@ class Answering:
             patience=self._pen.patience.shared(among),
             dice=self._pen.dice,
         )
-        self._log.info(
-            "claude_ended",
-            tier=request.tier.name,
-            model=request.tier.model,
-            attempts=answer.draft.attempt,
-            stop_reason=answer.ending.stop_reason,
-            input_tokens=answer.ending.usage.input,
-            output_tokens=answer.ending.usage.output,
-            request_id=answer.ending.request_id,
-        )
-        return answer
 
     def _turn(self, ended: Ended, parts: tuple[str, ...]) -> Turn:
         return Turn(

@@ -26,6 +26,7 @@ from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import PEOPLE, say
 from bot.settings import Secrets, Settings, missing, not_in_force_yet, refusal
+from bot.spending import Spending
 from bot.store import Conversations, Server, Store, opened
 
 log = structlog.get_logger(__name__)
@@ -78,9 +79,10 @@ async def serve(
             probes = dict(_probes(store.conversations, adapters))
             await house.enter_async_context(health.serve(settings.port, probes))
         async with asyncio.TaskGroup() as tasks:
+            pen = _pen(settings, store, claude, pacer)
             responder = Responder(
                 panel,
-                _pen(settings, store, claude, pacer),
+                pen,
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
@@ -91,6 +93,7 @@ async def serve(
                 store.nudges,
                 responder,
                 governing,
+                pen.spending,
                 lead=responder.lead,
             )
             background = [
@@ -199,6 +202,7 @@ def _pen(settings: Settings, store: Store, claude: Claude, pacer: Pacer) -> Pen:
         store=store.conversations,
         claude=claude,
         manners=store.throttle,
+        spending=Spending(store.ledger, settings.budgets),
         pacer=pacer,
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -24,10 +24,15 @@ _SPREAD = 1.0  # seconds over which those come back who wait for the same moment
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A draft that ended whole, and how."""
+    """A draft that ended whole, and how.
+
+    *first* and *total* are the seconds from the question to its first word and to its end.
+    """
 
     draft: Draft
     ending: Ending
+    first: float = 0.0
+    total: float = 0.0
 
 
 class GaveUp(ParleyError):
@@ -85,6 +90,8 @@ class _Asking:
     user: str | None
     reply: Reply
     begun: bool = False
+    asked_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    first: float = 0.0
 
     async def attempt(self, draft: Draft, ticket: Ticket, manners: Manners) -> Answer:
         """*draft* grown to a whole answer. Raises AttemptFailed."""
@@ -97,11 +104,15 @@ class _Asking:
                         await manners.opened(ticket, quota)
                     case Ending():
                         await manners.spent(ticket, piece.usage)
-                        return Answer(draft, piece)
+                        return Answer(draft, piece, self.first, self._elapsed())
                     case _:
+                        self.first = self.first or self._elapsed()
                         draft.append(piece)
                         self.reply.grow(draft)
         raise AssertionError("an attempt ends with an Ending, or fails")
+
+    def _elapsed(self) -> float:
+        return asyncio.get_running_loop().time() - self.asked_at
 
 
 async def _admitted(

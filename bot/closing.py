@@ -12,6 +12,7 @@ from bot.ports import Kind
 from bot.reply import Reply
 from bot.sentences import say
 from bot.store import Work
+from bot.usage import Full
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,16 @@ class Closing:
         text, trouble = self._reply.text(), error.failure.trouble
         buttons = endings.below_a_failure(text, trouble, self._language)
         self._reply.end(self._sorry(error, text), kind=Kind.NOTICE, buttons=buttons)
+        return Ended(text, None, incomplete=True)
+
+    def over_budget(self, full: Full) -> Ended:
+        """What is left when there is no money for an answer; it may be tried again."""
+        self.bring_back()
+        text = self._reply.text()
+        resets = full.resets_at.strftime("%Y-%m-%d %H:%M")
+        told = self._say(f"budget.{full.scope.within.value}", resets=resets)
+        buttons = endings.below_a_full_budget(self._language)
+        self._reply.end(told, kind=Kind.NOTICE, buttons=buttons)
         return Ended(text, None, incomplete=True)
 
     def notice(self, key: str) -> None:

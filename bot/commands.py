@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.usage import Within
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -75,6 +77,13 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowUsage:
+    """Tell what was used: by the caller, in the channel, or by everybody."""
+
+    of: Within
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """No command of ours begins with *word*."""
 
@@ -91,7 +100,7 @@ class Misused:
 Setting = (
     ShowTier | SetTier | ShowPrompt | SetPrompt | UsePreset | ResetPrompt | ShowSettings | Undo
 )
-Command = Ask | Stop | Help | Reset | Unknown | Misused | Setting
+Command = Ask | Stop | Help | Reset | ShowUsage | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "ask": "ask why is the sky blue?",
@@ -103,6 +112,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "prompt use": "prompt use code-reviewer",
     "settings": "settings undo",
     "reset": "reset",
+    "usage": "usage channel",
 }
 """Each command as it may be given, by its name."""
 
@@ -181,6 +191,12 @@ def _settings(rest: str) -> Command:
             return Misused("settings")
 
 
+def _usage(rest: str) -> Command:
+    scopes = {"": Within.USER, "me": Within.USER, "channel": Within.CHANNEL, "total": Within.TOTAL}
+    scope = scopes.get(rest.lower())
+    return Misused("usage") if scope is None else ShowUsage(scope)
+
+
 _READERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "ask": _ask,
     "stop": _alone("stop", Stop()),
@@ -189,4 +205,5 @@ _READERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "prompt": _prompt,
     "settings": _settings,
     "reset": _alone("reset", Reset()),
+    "usage": _usage,
 }

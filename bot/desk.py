@@ -1,5 +1,6 @@
 """Shell: the desk where commands are given and buttons pressed; implements `bot.ports.Desk`."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,7 +13,9 @@ from bot.model import Conversation, IncomingMessage, answer_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
+from bot.spending import Spending, spender_of
 from bot.store import Again, Conversations, Heard, Lease, Nudges
+from bot.usage import Scope, Within, lines
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +33,7 @@ class Desk:
         nudges: Nudges,
         ear: Ear,
         governing: Governing,
+        spending: Spending,
         *,
         lead: Callable[[Lease], None],
     ) -> None:
@@ -38,6 +42,7 @@ class Desk:
         self._nudges = nudges
         self._ear = ear
         self._governing = governing
+        self._spending = spending
         self._lead = lead
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
@@ -56,9 +61,9 @@ class Desk:
     ) -> str | None:
         """Take in *question*, which has no words but *message*; a sentence where it was not."""
         language = question.language or self._settings.language
-        lines = [say("ask.about", language, name=prompting.plain(message.author.name))]
-        lines += [f"> {line}" for line in message.text.splitlines()]
-        asked = replace(question, text="\n".join(lines), attachments=message.attachments)
+        quoted = [say("ask.about", language, name=prompting.plain(message.author.name))]
+        quoted += [f"> {line}" for line in message.text.splitlines()]
+        asked = replace(question, text="\n".join(quoted), attachments=message.attachments)
         return await self.ask(asked, thread)
 
     async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
@@ -72,6 +77,8 @@ class Desk:
                     return await self._answer_again(turn, Again.CONTINUE, caller, language)
                 case Control.RETRY:
                     return await self._answer_again(turn, Again.RETRY, caller, language)
+                case Control.GRANT:
+                    return await self._grant(turn, caller, language)
         except StoreAway:
             return say("store.away_now", language)
 
@@ -91,6 +98,8 @@ class Desk:
                 return await self._reset(caller, language)
             case commands.Stop():
                 alone = await self._stop_all(caller, language)
+            case commands.ShowUsage(within):
+                alone = await self._used(within, caller, language)
             case commands.Help():
                 alone = say("command.help", language)
             case commands.Unknown(word):
@@ -118,6 +127,28 @@ class Desk:
         return Outcome(
             say("reset.done", language), say("reset.by", self._settings.language, by=who)
         )
+
+    async def _used(self, within: Within, caller: Caller, language: str) -> str:
+        access, who = self._settings.access, f"{caller.place.platform}:{caller.author.id}"
+        if within is Within.TOTAL and who not in access.admins:
+            return say("usage.not_yours", language)
+        ids = {Within.USER: who, Within.CHANNEL: caller.settings_place, Within.TOTAL: ""}
+        report = await self._spending.report(Scope(within, ids[within]))
+        return "\n".join(await asyncio.to_thread(lines, report, language))
+
+    async def _grant(self, turn: str, caller: Caller, language: str) -> str | None:
+        question = await self._store.turn(caller.place, turn)
+        if question is None:
+            return say("again.none", language)
+        access, who = self._settings.access, f"{caller.place.platform}:{caller.author.id}"
+        full = await self._spending.full(spender_of(question, caller.place, caller.settings_place))
+        total = full is not None and full.scope.within is Within.TOTAL
+        if not admission.rules(access, caller) or (total and who not in access.admins):
+            return say("grant.not_yours", language)
+        if full is not None:
+            await self._spending.grant(full, f"{caller.place.key}/{turn}/{full.cap}")
+            log.info("budget_granted", scope=full.scope.key, by=caller.author.id)
+        return await self._answer_again(turn, Again.RETRY, caller, language)
 
     async def _stop_one(self, turn: str, caller: Caller, language: str) -> str | None:
         questions = await self._store.pending(caller.place)

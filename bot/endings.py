@@ -55,6 +55,11 @@ def below_a_failure(text: str, trouble: Trouble, language: str) -> tuple[Button,
     return _button(Control.CONTINUE, language), _button(Control.RETRY, language)
 
 
+def below_a_full_budget(language: str) -> tuple[Button, ...]:
+    """The buttons below the sentence that a budget is used up."""
+    return _button(Control.RETRY, language), _button(Control.GRANT, language)
+
+
 def while_it_grows(language: str) -> tuple[Button, ...]:
     """The buttons below an answer that is being written."""
     return (_button(Control.STOP, language),)

@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from bot.lineup import DEFAULT_TIERS
+from bot.model import Tier
+
 AUTO: Final = "auto"
 """The tier of a place where each question chooses its own."""
 
@@ -26,6 +29,15 @@ def spoken(text: str) -> tuple[str | None, str]:
     """
     found = _SPOKEN.fullmatch(text.strip())
     return (found["tier"], found["text"]) if found else (None, text)
+
+
+def stepped_down(tier: Tier) -> Tier:
+    """The built-in tier below *tier*, asked where a budget nears its end; the least stays itself.
+
+    A tier of the operator's own steps down to ``simple``.
+    """
+    below = {"complex": "general", "simple": None}.get(tier.name, "simple")
+    return tier if below is None else DEFAULT_TIERS[below]
 
 
 def automatic(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest_asyncio
 from hypothesis import settings
 from redis import Redis
 
-from bot.store import Conversations, Server, Throttle, connect
+from bot.store import Conversations, Ledger, Server, Throttle, connect
 from tests.keys import keys_for_ever
 
 # What an example costs is for the tests of cost to say; a busy machine is no failure.
@@ -41,6 +41,13 @@ async def store(store_url: str) -> AsyncGenerator[Conversations]:
     """The conversations on an empty server."""
     async with connect(store_url, name="test") as client:
         yield Conversations(client)
+
+
+@pytest.fixture
+async def ledger(store_url: str) -> AsyncGenerator[Ledger]:
+    """The ledger on an empty server."""
+    async with connect(store_url, name="test") as client:
+        yield Ledger(client)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ _STYLES: Final = {
     Control.STOP: discord.ButtonStyle.secondary,
     Control.CONTINUE: discord.ButtonStyle.primary,
     Control.RETRY: discord.ButtonStyle.secondary,
+    Control.GRANT: discord.ButtonStyle.secondary,
 }
 _TEMPLATE: Final = r"parley:(?P<control>[a-z]+):(?P<turn>[A-Za-z0-9_.-]{1,64})"
 

@@ -39,6 +39,7 @@ def entries(do: Handlers, words: Words) -> list[app_commands.Group | app_command
 
     _asking(group, do, words)
     _governing(group, do, words)
+    _using(group, do, words)
     group.add_command(_prompts(do, words))
 
     async def _ask_about(interaction: Interaction, message: discord.Message) -> None:
@@ -97,6 +98,18 @@ def _governing(group: app_commands.Group, do: Handlers, words: Words) -> None:
         interaction: Interaction, action: app_commands.Choice[str] | None = None
     ) -> None:
         await do.command(interaction, f"settings {action.value if action is not None else ''}")
+
+
+def _using(group: app_commands.Group, do: Handlers, words: Words) -> None:
+    scopes = [app_commands.Choice(name=one, value=one) for one in ("me", "channel", "total")]
+
+    @group.command(name="usage", description=_said(words, "menu.usage"))
+    @app_commands.describe(scope=_said(words, "menu.usage.scope"))
+    @app_commands.choices(scope=scopes)
+    async def _usage(
+        interaction: Interaction, scope: app_commands.Choice[str] | None = None
+    ) -> None:
+        await do.command(interaction, f"usage {scope.value if scope is not None else 'me'}")
 
 
 def _prompts(do: Handlers, words: Words) -> app_commands.Group:

@@ -77,6 +77,7 @@ class Control(enum.Enum):
     STOP = "stop"
     CONTINUE = "continue"  # go on where it was cut off
     RETRY = "retry"  # write another in its place
+    GRANT = "grant"  # let the budget that stood in the way have more for today
 
 
 @dataclass(frozen=True, slots=True)

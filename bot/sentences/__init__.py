@@ -1,10 +1,16 @@
 """The only place with words a person reads: each sentence by key and language."""
 
+from collections.abc import Mapping
+
 from bot.errors import ParleyError
+from bot.sentences.answers import ANSWERS
 from bot.sentences.operators import OPERATORS
-from bot.sentences.people import PEOPLE
+from bot.sentences.panel import PANEL
 
 __all__ = ["LANGUAGES", "OPERATORS", "PEOPLE", "explain", "say"]
+
+PEOPLE: Mapping[str, Mapping[str, str]] = {**ANSWERS, **PANEL}
+"""What people in a channel read."""
 
 LANGUAGES = ("en", "ja")
 

@@ -16,7 +16,7 @@ from bot.settings.kinds import holds_control
 from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.reading import read
 from bot.settings.report import report
-from bot.settings.schema import AccessTable
+from bot.settings.schema import AccessTable, BudgetsTable
 from bot.settings.secrets import Secrets
 from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
@@ -24,6 +24,7 @@ from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 __all__ = [
     "UNCHANGED",
     "AccessTable",
+    "BudgetsTable",
     "DiscordSettings",
     "InForce",
     "Override",

@@ -7,7 +7,7 @@ from bot.sentences import say
 from bot.settings.complaints import Problems, did_you_mean
 from bot.settings.in_force import tier_in_force, tier_names
 from bot.settings.places import where
-from bot.settings.schema import BudgetsTable, LimitsTable, TierTable
+from bot.settings.schema import LimitsTable, TierTable
 from bot.settings.values import Settings
 from bot.tiering import AUTO
 
@@ -52,18 +52,12 @@ def missing(settings: Settings) -> tuple[str, ...]:
 
 def not_in_force_yet(settings: Settings) -> tuple[str, ...]:
     """The keys of the file that differ from their default though nothing obeys them so far."""
-    tables = {
-        "budgets": (settings.budgets, BudgetsTable()),
-        "limits": (settings.limits, LimitsTable()),
-    }
-    differing = [
-        f"{name}.{key}"
-        for name, (table, default) in tables.items()
-        for key in type(table).model_fields
-        if getattr(table, key) != getattr(default, key)
-    ]
-    admins = ["access.admins"] if settings.access.admins else []
-    return (*admins, *differing)
+    default = LimitsTable()
+    return tuple(
+        f"limits.{key}"
+        for key in LimitsTable.model_fields
+        if getattr(settings.limits, key) != getattr(default, key)
+    )
 
 
 def _lacking(settings: Settings) -> Iterator[str]:

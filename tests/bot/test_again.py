@@ -12,7 +12,8 @@ from bot.governing import Governing
 from bot.model import Author, Conversation, Hint, IncomingMessage, Role, Turn, Wish, answer_id
 from bot.panel import Panel
 from bot.ports import Caller, Control, Thread
-from bot.store import Conversations, Lease, Nudges, Overrides, connect
+from bot.spending import Spending
+from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
 
 ANA = Author("U1", "Ana")
 PLACE = Conversation("screen", "W", "C", "1")
@@ -36,7 +37,8 @@ async def desk(store_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Desk, lis
         read, overrides = settings.read({}, tmp_path), Overrides(client)
         governing = Governing(Panel(read, overrides), overrides, lambda: 0)
         store, nudges = Conversations(client), Nudges(client)
-        yield Desk(read, store, nudges, Deaf(), governing, lead=led.append), led
+        spending = Spending(Ledger(client), read.budgets)
+        yield Desk(read, store, nudges, Deaf(), governing, spending, lead=led.append), led
 
 
 async def answered(store: Conversations, *, incomplete: bool) -> None:

@@ -16,8 +16,9 @@ from bot.model import Author, Conversation, Effort, History, Role, Tier, Turn, W
 from bot.pacer import Pacer
 from bot.ports import Mark
 from bot.retry import Patience
-from bot.settings import InForce, Pending, Reply
-from bot.store import Conversations, Lease, Throttle
+from bot.settings import BudgetsTable, InForce, Pending, Reply
+from bot.spending import Spending
+from bot.store import Conversations, Lease, Ledger, Throttle
 from sandbox import claude as wire
 from tests.bot.test_delivery import Screen
 
@@ -50,13 +51,13 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(store: Conversations, throttle: Throttle) -> AsyncGenerator[Desk]:
-    async with desk_of(store, throttle) as made:
+async def desk(store: Conversations, throttle: Throttle, ledger: Ledger) -> AsyncGenerator[Desk]:
+    async with desk_of(store, throttle, ledger) as made:
         yield made
 
 
 @asynccontextmanager
-async def desk_of(store: Conversations, throttle: Throttle) -> AsyncGenerator[Desk]:
+async def desk_of(store: Conversations, throttle: Throttle, ledger: Ledger) -> AsyncGenerator[Desk]:
     """A desk on *store*, with a Claude of its own."""
     async with (
         wire.Claude() as simulated,
@@ -70,6 +71,7 @@ async def desk_of(store: Conversations, throttle: Throttle) -> AsyncGenerator[De
                 store=store,
                 claude=claude,
                 manners=throttle,
+                spending=Spending(ledger, BudgetsTable()),
                 pacer=Pacer(time.monotonic),
                 patience=Patience(5, 10),
                 window_tokens=1000,

@@ -29,7 +29,8 @@ from bot.model import (
 from bot.panel import Panel
 from bot.ports import Caller, Control, Thread
 from bot.settings import in_force, read
-from bot.store import Conversations, Lease, Nudges, Overrides, connect
+from bot.spending import Spending
+from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
 
 CHANNEL = Conversation("discord", "1", "2", None)
 THREAD = replace(CHANNEL, thread="3")
@@ -93,8 +94,9 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
         ear, store, nudges = Ear(), Conversations(client), Nudges(client)
         overrides = Overrides(client)
         panel = Panel(settings, overrides)
+        spending = Spending(Ledger(client), settings.budgets)
         governing = Governing(panel, overrides, lambda: 1_700_000_000)
-        desk = Desk(settings, store, nudges, ear, governing, lead=nobody_leads)
+        desk = Desk(settings, store, nudges, ear, governing, spending, lead=nobody_leads)
         yield Office(desk, panel, ear, store, nudges)
 
 
@@ -198,8 +200,15 @@ async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) ->
     nobody = Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0))
     overrides = Overrides(nobody)
     governing = Governing(Panel(settings, overrides), overrides, lambda: 0)
+    spending = Spending(Ledger(nobody), settings.budgets)
     desk = Desk(
-        settings, Conversations(nobody), Nudges(nobody), Ear(), governing, lead=nobody_leads
+        settings,
+        Conversations(nobody),
+        Nudges(nobody),
+        Ear(),
+        governing,
+        spending,
+        lead=nobody_leads,
     )
     caller = Caller(ANA, THREAD, "discord:2")
     assert (await desk.command("stop", caller)).alone.startswith("I cannot reach")

@@ -77,6 +77,7 @@ ACTING = frozenset(
         "bot.reply",
         "bot.responder",
         "bot.roster",
+        "bot.spending",
         "bot.store",
         "bot.store.bookmarks",
         "bot.store.configuration",

@@ -99,11 +99,7 @@ def test_keys_that_nothing_obeys_so_far_are_listed_where_they_differ_from_their_
     [channels."slack:C01".tiers.simple]
     fallback = "general"
     """
-    assert not_in_force_yet(settings_of(tmp_path, toml)) == (
-        "access.admins",
-        "budgets.total",
-        "limits.answers_channel",
-    )
+    assert not_in_force_yet(settings_of(tmp_path, toml)) == ("limits.answers_channel",)
     assert not_in_force_yet(settings_of(tmp_path, "")) == ()
 
 

@@ -1,66 +1,8 @@
-"""What people in a channel read: each sentence by key, in every language of ours."""
+"""What people read of commands and settings: each sentence by key, in every language of ours."""
 
 from collections.abc import Mapping
 
-PEOPLE: Mapping[str, Mapping[str, str]] = {
-    "claude.waiting": {
-        "en": "{trouble} Try {attempt} in {seconds} s.",
-        "ja": "{trouble}{seconds} 秒後に {attempt} 回目を試します。",
-    },
-    "claude.queued": {
-        "en": "{trouble} Your question goes out in about {seconds} s.",
-        "ja": "{trouble}約 {seconds} 秒後に送ります。",
-    },
-    "claude.probing": {
-        "en": "{trouble} I try once a second for everybody who waits, for up to {seconds} s, and answer as soon as it works.",
-        "ja": "{trouble}お待ちの方全員のために最長 {seconds} 秒、毎秒 1 回試し、つながり次第お答えします。",
-    },
-    "claude.overloaded": {
-        "en": "Claude is overloaded right now.",
-        "ja": "Claude は現在混み合っています。",
-    },
-    "claude.rate_limited": {
-        "en": "We have reached Claude's rate limit.",
-        "ja": "Claude の利用上限に達しました。",
-    },
-    "claude.broken": {
-        "en": "The connection to Claude broke.",
-        "ja": "Claude との接続が途切れました。",
-    },
-    "claude.refused": {
-        "en": "Claude's API did not accept the request; the operator's log says why.",
-        "ja": "Claude の API がリクエストを受け付けませんでした。詳細は管理者のログにあります。",
-    },
-    "claude.gave_up": {
-        "en": "{trouble} I gave up after {attempts} tries. Please ask again in a while.",
-        "ja": "{trouble}{attempts} 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",
-    },
-    "claude.not_asked": {
-        "en": "{trouble} So your question did not reach it. Please ask again in a while.",
-        "ja": "{trouble}そのため質問を送れませんでした。しばらくしてからもう一度お尋ねください。",
-    },
-    "answer.coming": {"en": "is thinking...", "ja": "が考えています..."},
-    "answer.empty": {
-        "en": "Claude had nothing to say to this.",
-        "ja": "Claude からの回答は空でした。",
-    },
-    "answer.cut": {
-        "en": "The answer stops here: it reached its length limit.",
-        "ja": "長さの上限に達したため、回答はここまでです。",
-    },
-    "answer.declined": {
-        "en": "Claude declined to answer this.",
-        "ja": "Claude はこの質問への回答を控えました。",
-    },
-    "answer.stopped": {"en": "Stopped.", "ja": "停止しました。"},
-    "answer.unposted": {
-        "en": "The answer stops here: the rest of it could not be posted.",
-        "ja": "続きを投稿できなかったため、回答はここまでです。",
-    },
-    "answer.failed": {
-        "en": "Something went wrong here and the answer was lost; the operator's log says why.",
-        "ja": "内部エラーのため回答できませんでした。詳細は管理者のログにあります。",
-    },
+PANEL: Mapping[str, Mapping[str, str]] = {
     "menu.claude": {"en": "Ask Claude, here", "ja": "Claude に質問する"},
     "menu.ask": {
         "en": "Ask a question; everybody here sees the answer",
@@ -73,7 +15,6 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     },
     "menu.help": {"en": "What I can do, and how to ask", "ja": "できることと使い方"},
     "menu.ask_about": {"en": "Ask Claude", "ja": "Claude に聞く"},
-    "button.stop": {"en": "Stop", "ja": "停止"},
     "stop.ended": {
         "en": "That answer has ended already.",
         "ja": "その回答はすでに終わっています。",
@@ -90,14 +31,6 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "Stopped: {count}.",
         "ja": "{count} 件を停止しました。",
     },
-    "store.away_now": {
-        "en": "I cannot reach my memory right now. Please try again in a moment.",
-        "ja": "現在、記憶装置に接続できません。しばらくしてからもう一度お試しください。",
-    },
-    "access.denied": {
-        "en": "You may not use me here; an admin of mine can change that.",
-        "ja": "ここでの利用は許可されていません。管理者にお問い合わせください。",
-    },
     "ask.blank": {
         "en": "Please say what you would like to know, as in: {example}",
         "ja": "質問を入力してください。例: {example}",
@@ -113,30 +46,25 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "command.help": {
         "en": (
             "**Ask me** by mentioning me in a channel, or in a direct message; go on in the thread"
-            " without mentioning me again.\n"
-            "- `/claude ask` asks a question here\n"
-            "- `/claude stop` stops the answers that I am writing for you in this channel\n"
+            " without mentioning me again. Begin with `!complex` or `!simple` to choose how hard I"
+            " think about one question.\n"
+            "- `/claude ask` asks here; `/claude stop` stops the answers I am writing for you\n"
+            "- `/claude tier` and `/claude prompt` show what this channel has, and let those who"
+            " manage it choose; `/claude settings` shows all of it, `settings undo` takes the last"
+            " change back\n"
+            "- `/claude usage` tells what you used; `/claude reset` forgets this thread\n"
             "- `/claude help` shows this"
         ),
         "ja": (
             "チャンネルでメンションするか、ダイレクトメッセージで**質問してください**。"
-            "スレッドでは、続けてメンションする必要はありません。\n"
-            "- `/claude ask` ここで質問する\n"
-            "- `/claude stop` このチャンネルで作成中の、自分への回答を停止する\n"
+            "スレッドでは、続けてメンションする必要はありません。"
+            "`!complex` または `!simple` で始めると、その質問だけのティアを選べます。\n"
+            "- `/claude ask` ここで質問する / `/claude stop` 作成中の、自分への回答を停止する\n"
+            "- `/claude tier` と `/claude prompt` このチャンネルの設定を表示する (変更は管理者のみ)。"
+            "`/claude settings` 一覧 / `settings undo` 最後の変更を取り消す\n"
+            "- `/claude usage` 利用状況 / `/claude reset` このスレッドを忘れる\n"
             "- `/claude help` この説明を表示する"
         ),
-    },
-    "file.unread": {
-        "en": "I did not read {name}: files are not supported yet.",
-        "ja": "{name} は読んでいません。ファイルにはまだ対応していません。",
-    },
-    "thread.unread": {
-        "en": "I could not read what stood in this thread before.",
-        "ja": "このスレッドのこれまでのメッセージを読めませんでした。",
-    },
-    "window.moved": {
-        "en": "This conversation has become long: I no longer read its oldest messages.",
-        "ja": "会話が長くなったため、最も古いメッセージは読まなくなりました。",
     },
     "usage.user": {"en": "What you used", "ja": "あなたの利用状況"},
     "usage.channel": {"en": "What this channel used", "ja": "このチャンネルの利用状況"},
@@ -255,28 +183,6 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
     "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
     "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
-    "claude.too_long": {
-        "en": "That is too much for Claude at once.",
-        "ja": "一度に扱うには長すぎます。",
-    },
-    "claude.unserved": {
-        "en": "Claude's API does not serve the model of this channel; the operator's log says more.",
-        "ja": "このチャンネルのモデルは提供されていません。詳細は管理者のログにあります。",
-    },
-    "claude.interrupted": {
-        "en": "{trouble} The answer is unfinished.",
-        "ja": "{trouble}回答は途中までです。",
-    },
-    "answer.crowded": {
-        "en": "The answer stops here: this conversation has filled all that Claude can hold.",
-        "ja": "会話が Claude の扱える長さに達したため、回答はここまでです。",
-    },
-    "answer.overthought": {
-        "en": "All of the limit went into thinking.",
-        "ja": "思考だけで上限に達しました。",
-    },
-    "button.continue": {"en": "Continue", "ja": "続ける"},
-    "button.retry": {"en": "Retry", "ja": "もう一度"},
     "again.none": {
         "en": "There is nothing to go on with here.",
         "ja": "続けられる回答がありません。",
@@ -286,12 +192,17 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "Only the person who asked, or somebody who manages this channel, may have me go on with this answer.",
         "ja": "この回答の続きややり直しを頼めるのは、質問した人とこのチャンネルの管理者だけです。",
     },
-    "turn.set_aside": {
-        "en": "I left an earlier message out: Claude's API does not accept it.",
-        "ja": "Claude の API が受け付けないため、以前のメッセージを 1 件除きました。",
+    "grant.not_yours": {
+        "en": "Only those who manage this channel, and my admins, may grant more; for the whole, my admins alone.",
+        "ja": "予算を追加できるのは、このチャンネルの管理者とボットの管理者だけです。全体の予算はボットの管理者だけが追加できます。",
     },
-    "tier.stands_in": {
-        "en": "The tier “{stand_in}” answers here for now: “{tier}” is not available.",
-        "ja": "「{tier}」を利用できないため、現在は「{stand_in}」が回答しています。",
+    "usage.not_yours": {
+        "en": "Only my admins see what everybody used.",
+        "ja": "全体の利用状況を見られるのは、ボットの管理者だけです。",
     },
+    "menu.usage": {
+        "en": "What was used: tokens, dollars, days",
+        "ja": "利用状況 (トークン、料金、日別)",
+    },
+    "menu.usage.scope": {"en": "Whose usage", "ja": "対象"},
 }

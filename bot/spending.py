@@ -1,0 +1,190 @@
+"""Shell: the money side of an answer: set aside before Claude is asked, settled behind it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from bot import prices, prompting
+from bot.asking import Answer
+from bot.errors import ParleyError, StoreAway
+from bot.model import Conversation, Request, Turn, Usage
+from bot.settings import BudgetsTable
+from bot.store import Ledger
+from bot.tiering import stepped_down
+from bot.usage import (
+    TOTAL,
+    Budget,
+    Call,
+    Entry,
+    Full,
+    Report,
+    Reservation,
+    Scope,
+    Spender,
+    Within,
+    budgets,
+)
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE: Final = 20.0  # seconds that a call waits for what running ones hold of a budget
+_LOOK: Final = 1.0
+
+Ask = Callable[[Request], Awaitable[Answer]]
+
+
+class OverBudget(ParleyError):
+    """Nothing is left of a budget for today: *full* says of which."""
+
+    def __init__(self, full: Full) -> None:
+        super().__init__(f"budget.{full.scope.within.value}")
+        self.full = full
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An answer that is paid for; *request* is what was asked.
+
+    *steps_down*: this one was the first of today to be asked of a lesser tier for its budget.
+    """
+
+    answer: Answer
+    request: Request
+    steps_down: bool
+
+
+def spender_of(question: Turn, conversation: Conversation, settings_place: str) -> Spender:
+    """Who pays for the answer to *question*, and where."""
+    author = question.author
+    user = f"{conversation.platform}:{author.id if author is not None else 'nobody'}"
+    name = prompting.plain(author.name) if author is not None else "nobody"
+    return Spender(user, settings_place, name)
+
+
+class Spending:
+    """Keeps what answers cost within the budgets of *table*, across all processes."""
+
+    def __init__(self, ledger: Ledger, table: BudgetsTable) -> None:
+        self._ledger = ledger
+        self._table = table
+        self._is_bounded = bool(table.user or table.channel or table.total)
+
+    async def pay(
+        self, request: Request, spender: Spender, call: Call, *, ask: Ask, said: Callable[[], str]
+    ) -> Paid:
+        """What *ask* answers to *request*, paid by *spender* as the call *call*.
+
+        Once 80 % of a budget are spent, a lesser tier is asked. *said* tells what was said so far:
+        an answer that breaks off costs what it has used, as far as that can be told.
+
+        Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
+        """
+        weight = prices.estimate(request)
+        booked = await self._booked(request, spender, weight) if self._is_bounded else None
+        if booked is not None and booked.near:
+            request = replace(request, tier=stepped_down(request.tier))
+        answer: Answer | None = None
+        try:
+            answer = await ask(request)
+        finally:
+            if (
+                answer is None
+            ):  # it failed, or was stopped: what it has used is counted all the same
+                await self._break_off(booked, request, spender, call, weight, said())
+        text = answer.draft.text()
+        usage = prices.settled(
+            answer.ending.usage, request.tier, prompt_tokens=weight, said=len(text)
+        )
+        await self._settle(booked, Entry.of(call, spender, request.tier, usage))
+        _tell(answer, request, usage, call)
+        return Paid(answer, request, booked is not None and bool(booked.fresh))
+
+    async def full(self, spender: Spender) -> Full | None:
+        """The budget of which nothing is left for *spender*; None where all have something left."""
+        found = await self._ledger.reserve(0, self._budgets(spender))
+        if isinstance(found, Full):
+            return found
+        await self._ledger.release(found)
+        return None
+
+    async def grant(self, full: Full, occasion: str) -> None:
+        """Let the scope of *full* have its whole budget once more today, once an *occasion*."""
+        scope, over = full.scope, max(0, full.spent - full.cap)
+        caps = {
+            Within.USER: self._table.user,
+            Within.CHANNEL: self._table.channel,
+            Within.TOTAL: self._table.total,
+        }
+        amount = over + prices.nano(caps[scope.within])
+        await self._ledger.grant(scope, amount, occasion=occasion)
+
+    async def report(self, scope: Scope = TOTAL, days: int = 30) -> Report:
+        """What was used in *scope* on the newest *days* days."""
+        return await self._ledger.report(scope, days)
+
+    async def _booked(self, request: Request, spender: Spender, weight: int) -> Reservation:
+        amount, waited = prices.bound(request.tier, weight) or 0, 0.0
+        while True:
+            found = await self._ledger.reserve(amount, self._budgets(spender))
+            if isinstance(found, Reservation):
+                return found
+            if not found.for_now or waited >= _PATIENCE:
+                raise OverBudget(found)
+            await asyncio.sleep(_LOOK)
+            waited += _LOOK
+
+    async def _break_off(
+        self,
+        booked: Reservation | None,
+        request: Request,
+        spender: Spender,
+        call: Call,
+        weight: int,
+        text: str,
+    ) -> None:
+        if text.strip():
+            usage = Usage(output=prompting.weigh(text), cache_write=weight)
+            await self._settle(booked, Entry.of(call, spender, request.tier, usage))
+        elif booked is not None:
+            await self._given_back(booked)
+
+    async def _settle(self, booked: Reservation | None, entry: Entry) -> None:
+        try:
+            await self._ledger.settle(booked, entry)
+        except StoreAway as error:
+            # The reservation runs out by itself, and the answer is not kept back for this.
+            log.error("usage_lost", tier=entry.tier, error=str(error))  # noqa: TRY400  - told, not traced
+
+    async def _given_back(self, booked: Reservation) -> None:
+        try:
+            await self._ledger.release(booked)
+        except StoreAway as error:
+            log.warning("reservation_kept", error=str(error))
+
+    def _budgets(self, spender: Spender) -> tuple[Budget, ...]:
+        table = self._table
+        return budgets(spender, user=table.user, channel=table.channel, total=table.total)
+
+
+def _tell(answer: Answer, request: Request, usage: Usage, call: Call) -> None:
+    """The one line in the log that says what an answer took."""
+    cost = prices.cost(usage, request.tier)
+    log.info(
+        "claude_ended",
+        question=call.turn,
+        tier=request.tier.name,
+        model=request.tier.model,
+        attempts=answer.draft.attempt,
+        stop_reason=answer.ending.stop_reason,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache_read_tokens=usage.cache_read,
+        cache_write_tokens=usage.cache_write,
+        usd=None if cost is None else float(prices.usd(cost)),
+        first_word=round(answer.first, 3),
+        seconds=round(answer.total, 3),
+        request_id=answer.ending.request_id,
+    )
