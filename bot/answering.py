@@ -109,6 +109,8 @@ class Answering:
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
             self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
+        for other in self._work.questions[:-1]:
+            await self._thread.dismiss(other)
         waiting = await self._remembered(answer)
         if answer is not None:
             self._log.info("answered", messages=len(answer.parts))

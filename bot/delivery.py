@@ -110,10 +110,10 @@ class Painter:
         Tried once, for 3 s; never raises, what stands in the way is logged.
         """
         last = self._shown[-1] if self._shown else None
-        below = self._noted([last.text], sentence) if last and last.text else []
         step: Step = Post(len(self._shown), sentence, Kind.NOTICE)
-        if last and len(below) == 1:
-            step = Edit(len(self._shown) - 1, last.message_id, below[0], Kind.NOTICE)
+        if last and last.text:
+            below = self._squeezed(last.text, sentence)
+            step = Edit(len(self._shown) - 1, last.message_id, below, Kind.NOTICE)
         try:
             async with asyncio.timeout(_EXCUSE):
                 await self._pacer.turn(self._thread.buckets[_call(step)], lambda: Urgency.FINAL)
@@ -184,6 +184,17 @@ class Painter:
         below = f"{last}\n\n{quoted}"
         fits = self._dialect.measure(below) <= self._dialect.limit
         return [*closed, below] if fits else [*pieces, quoted]
+
+    def _squeezed(self, text: str, notice: str) -> str:
+        """*text* with *notice* below it in one message; where there is no room, without its end."""
+        below = self._noted([text], notice)
+        if len(below) == 1:
+            return below[0]
+        room = self._dialect.limit - self._dialect.measure(f"\n\n{below[1]}")
+        narrow = _Narrow(self._thread.dialect, room)
+        cuts = splitting.advance(Cuts(), text, narrow)
+        piece = cuts.pieces[0] if cuts.pieces else splitting.final(cuts, text, narrow)
+        return f"{piece or text}\n\n{below[1]}"
 
     async def _attempt(self, step: Step) -> float:
         """Carry out *step*; the seconds to wait before the next one, 0 where it went well."""

@@ -155,7 +155,11 @@ class Desk:
         question = next((one for one in questions if one.id == turn), None)
         if question is None:
             return say("stop.ended", language)
-        if not admission.may_press(self._settings.access, caller, question):
+        # Questions that are answered together end as one: each of their askers may stop that.
+        merged = self._governing.merges(caller.settings_place)
+        together = [one for one in questions if merged and one.sent_at <= question.sent_at]
+        access = self._settings.access
+        if not any(admission.may_press(access, caller, one) for one in [question, *together]):
             return say("stop.not_yours", language)
         stopped = await self._stop(caller.place, turn, caller)
         return None if stopped else say("stop.ended", language)

@@ -11,7 +11,7 @@ from bot.ports import Caller, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
-from bot.settings import holds_control, tier_names
+from bot.settings import Pending, holds_control, tier_names
 from bot.store import Changed, Overrides
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,10 @@ class Governing:
         self._panel = panel
         self._overrides = overrides
         self._now = now
+
+    def merges(self, place: str) -> bool:
+        """Whether questions that wait in *place* are answered together."""
+        return self._panel.in_force(place).pending is Pending.MERGE
 
     async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Outcome:
         """What comes of *command*; only who rules in the caller's place may change anything."""

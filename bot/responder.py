@@ -117,10 +117,11 @@ class Responder:
         if self._answering:
             await asyncio.wait(self._answering)
 
-    def nudge(self, conversation: Conversation) -> None:
-        """Have the answer that is being written in *conversation*, if any, look for a stop."""
+    def nudge(self, conversation: Conversation | None) -> None:
+        """Have what is being written in *conversation* look for a stop; None: all of it."""
         for task, answering in self._answering.items():
-            if answering is not None and task.get_name() == conversation.key:
+            here = conversation is None or task.get_name() == conversation.key
+            if answering is not None and here:
                 answering.nudge()
 
     def lead(self, lease: Lease) -> None:

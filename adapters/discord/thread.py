@@ -149,6 +149,15 @@ class DiscordThread:
         except MessageGone:
             return
 
+    async def dismiss(self, turn: str) -> None:
+        """Take away the response to the command *turn*, which would show for ever that we think."""
+        response = response_of(turn)
+        if response is not None:
+            try:
+                await self.delete(response)
+            except PlatformError as error:
+                _log.warning("discord_response_stays", reason=str(error))
+
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age.
 

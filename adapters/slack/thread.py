@@ -135,6 +135,9 @@ class SlackThread:
         with contextlib.suppress(MessageGone):
             await self._web.write("chat.delete", channel=self._conversation.channel, ts=message_id)
 
+    async def dismiss(self, turn: str) -> None:
+        """Nothing waits on Slack."""
+
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age."""
         found: dict[str, Found] = {}

@@ -171,6 +171,13 @@ class Thread(Protocol):
         """Remove the message *message_id* of ours; one that is gone already is no error."""
         ...
 
+    async def dismiss(self, turn: str) -> None:
+        """Take away what waits for an answer to *turn*, which is answered with another.
+
+        Never raises.
+        """
+        ...
+
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age."""
         ...

@@ -30,20 +30,24 @@ class Nudges:
         with translated():
             await self._client.publish(CONTROL, conversation.key)  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
 
-    async def listen(self, hear: Callable[[Conversation], None]) -> None:
-        """Call *hear* with each conversation that is nudged, until cancelled."""
+    async def listen(self, hear: Callable[[Conversation | None], None]) -> None:
+        """Call *hear* with each conversation that is nudged, until cancelled.
+
+        None stands for any: nobody listened until then, and a nudge may have been missed.
+        """
         while True:
             try:
                 async with self._client.pubsub() as subscription:  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
                     with translated():
                         await subscription.subscribe(CONTROL)  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+                    hear(None)
                     await _relay(subscription, hear)
             except StoreAway as error:
                 log.debug("nudges_away", error=str(error))  # the sweeper tells of the store
             await asyncio.sleep(_AGAIN)
 
 
-async def _relay(subscription: PubSub, hear: Callable[[Conversation], None]) -> None:
+async def _relay(subscription: PubSub, hear: Callable[[Conversation | None], None]) -> None:
     while True:
         with translated():
             told = cast("object", await subscription.get_message(timeout=_LOOK))  # pyright: ignore[reportUnknownMemberType]  - a dict of anything
@@ -54,7 +58,7 @@ async def _relay(subscription: PubSub, hear: Callable[[Conversation], None]) -> 
                 continue
 
 
-def _heard(key: bytes, hear: Callable[[Conversation], None]) -> None:
+def _heard(key: bytes, hear: Callable[[Conversation | None], None]) -> None:
     try:
         conversation = Conversation.parse(key.decode())
     except ValueError:

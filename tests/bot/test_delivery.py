@@ -77,6 +77,9 @@ class Screen:
         self._refuse("find")
         return tuple(Found(name, mark) for name, (_, mark) in self.shown.items())
 
+    async def dismiss(self, turn: str) -> None:
+        """Nothing waits here."""
+
     async def busy(self) -> None:
         """A screen has no such place."""
 
@@ -340,17 +343,19 @@ async def test_an_excuse_stands_below_what_is_shown() -> None:
     assert screen.shown == {"m0": ("```py\nx\n```\n\n> That was it.", notice)}
 
 
-async def test_an_excuse_without_room_or_without_anything_above_it_is_posted() -> None:
+async def test_an_excuse_finds_room_below_what_is_shown_or_stands_alone() -> None:
     screen, one = begun("x" * 190)
     await one.excuse("That was it.")
-    assert screen.texts() == ["x" * 190, "That was it."]
-    assert screen.shown["m1"][1] == Mark("1", 1, Kind.NOTICE)
+    (text,) = screen.texts()
+    assert text.startswith("x" * 150)
+    assert text.endswith("x\n\n> That was it.")
+    assert len(text) <= 200
     alone = Screen()
     await painter(alone).excuse("Nothing came of it.")
     assert alone.shown == {"m0": ("Nothing came of it.", Mark("1", 0, Kind.NOTICE))}
 
 
-@pytest.mark.parametrize(("call", "text"), [("edit", "half"), ("post", "x" * 190)])
+@pytest.mark.parametrize(("call", "text"), [("edit", "half"), ("edit", "x" * 190)])
 async def test_an_excuse_that_is_refused_is_let_be(call: str, text: str) -> None:
     screen, one = begun(text, refusals={call: Denied("screen.denied")})
     await one.excuse("That was it.")

@@ -74,7 +74,7 @@ async def test_what_reached_its_limit_goes_on_in_the_same_place(there: Guild) ->
         there.world.claude.answers("Gladly.")
         await there.discord.say(there.ana, thread, "thanks")
         await there.answered(thread, FIRST + REST, "Gladly.")
-        assert controls(there, thread) == []
+        await there.until(lambda: controls(there, thread) == [])
     texts = [("user", "count"), ("assistant", FIRST + REST), ("user", "thanks")]
     assert said(there.world.asked()) == texts
 

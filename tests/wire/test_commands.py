@@ -299,3 +299,19 @@ async def test_a_question_chooses_its_tier(there: Guild) -> None:
         await responded(there.discord, used, "Fine.")
     assert "opus" in there.world.claude.requests[-1].body["model"]
     assert said(there.world.asked()) == [("user", "hi")]
+
+
+async def test_commands_that_are_answered_together_leave_nothing_thinking(there: Guild) -> None:
+    there.world.claude.pace = 20
+    there.world.claude.answers([LONG[:300], "Both.", "No."])
+    ben = there.discord.person("Ben")
+    async with there.world.bot('[defaults]\npending = "merge"'):
+        thread = await there.ask("first")
+        await there.until(lambda: there.discord.answers(thread))
+        mine = await there.discord.slash(there.ana, thread, "claude ask", text="second")
+        his = await there.discord.slash(ben, thread, "claude ask", text="third")
+        await responded(there.discord, his, "Both.")
+        await there.answered(thread, LONG[:300], "Both.")
+        assert mine.original is not None
+    texts = [text for _, text in said(there.world.asked())]
+    assert texts == ["first", LONG[:300], "second", "third"]
