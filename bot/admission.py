@@ -1,8 +1,13 @@
 """Pure: which messages are ours to answer, which to remember, and whose we hear at all."""
 
-from bot.model import Address, Author, Place, Standing, Turn, Wish
+from collections.abc import Sequence
+from typing import Final
+
+from bot.model import Address, Author, Place, Role, Standing, Turn, Wish
 from bot.ports import Caller
 from bot.settings import AccessTable, Reply
+
+_PATIENCE_WITH_BOTS: Final = 6  # turns: more than any polite exchange of two machines needs
 
 
 def wish(place: Place, address: Address, reply: Reply) -> Wish | None:
@@ -31,6 +36,16 @@ def may_press(access: AccessTable, caller: Caller, question: Turn) -> bool:
 def rules(access: AccessTable, caller: Caller) -> bool:
     """Whether *caller* may change how we behave where they are: its managers, and our admins."""
     return caller.manages or f"{caller.place.platform}:{caller.author.id}" in access.admins
+
+
+def circles(turns: Sequence[Turn]) -> bool:
+    """Whether nobody but bots has spoken for so long that answering on would feed a loop.
+
+    The last six turns of others are all by bots; one word of a person begins the count anew.
+    """
+    said = [turn for turn in turns if turn.role is Role.USER][-_PATIENCE_WITH_BOTS:]
+    bots = [turn.author is not None and turn.author.standing is Standing.BOT for turn in said]
+    return len(said) == _PATIENCE_WITH_BOTS and all(bots)
 
 
 def admits(access: AccessTable, author: Author, platform: str) -> bool:

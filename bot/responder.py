@@ -175,6 +175,12 @@ class Responder:
             work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
             if work is None:
                 return
+            if admission.circles(work.turns):
+                log.warning("loop_broken", question=work.turns[-1].id)
+                retention = timedelta(days=mode.retention_days)
+                if not await self._store.finish(lease, None, tokens=0, retention=retention):
+                    return
+                continue
             mode = self._panel.for_question(thread.settings_place, work.turns[-1])
             answering = Answering(self._pen, lease, thread, mode, work)
             self._answering[task] = answering

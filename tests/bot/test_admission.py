@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
-from bot.admission import admits, wish
-from bot.model import Address, Author, Place, Standing, Wish
+from bot.admission import admits, circles, wish
+from bot.model import Address, Author, Place, Role, Standing, Turn, Wish
 from bot.settings import AccessTable, Reply
 
 A, F, R, N = Wish.ANSWER, Wish.FOLLOW, Wish.REMEMBER, None
@@ -67,3 +67,27 @@ def test_a_list_of_users_keeps_everybody_else_out() -> None:
     assert admits(access, Author("U2", "x"), "slack")
     assert not admits(access, Author("U3", "x"), "slack")
     assert not admits(access, Author("U1", "x"), "discord")
+
+
+def turns(*speakers: str) -> list[Turn]:
+    """What people (P), bots (B) and we (-) said, one after the other."""
+    authors = {"P": Author("1", "Ana"), "B": Author("2", "Robot", Standing.BOT), "-": None}
+    return [
+        Turn(f"{number}", Role.USER if who != "-" else Role.ASSISTANT, number, "x", authors[who])
+        for number, who in enumerate("".join(speakers))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "circle"),
+    [
+        ("PB-B-B-B-B-B", True),
+        ("BBBBBB", True),
+        ("PB-B-B-B-B", False),
+        ("B-B-B-PB-B-B", False),
+        ("P", False),
+        ("", False),
+    ],
+)
+def test_bots_among_themselves_are_answered_for_a_while(said: str, *, circle: bool) -> None:
+    assert circles(turns(said)) is circle

@@ -353,3 +353,17 @@ async def test_slack_and_discord_are_served_side_by_side(store_url: str, tmp_pat
             thread, ts = await there.ask("hello"), await made.ask("hello")
             await there.answered(thread, "Hello.")
             await made.answered(ts, "Hello.")
+
+
+async def test_two_bots_do_not_talk_for_ever(there: Guild) -> None:
+    there.world.claude.answers("And you?")
+    robot = there.discord.person("Robot", bot=True)
+    async with there.world.bot("[access]\nbots = true"):
+        mention = f"<@{there.discord.bot_user}> hello"
+        thread = await there.discord.say(robot, there.general, mention)
+        for number in range(1, 6):
+            await there.answered(thread, *["And you?"] * number)
+            await there.discord.say(robot, thread, "and you?")
+        await there.discord.say(there.ana, thread, "stop it")
+        await there.answered(thread, *["And you?"] * 6)
+    assert len(there.world.claude.requests) == 6
