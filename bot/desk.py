@@ -9,7 +9,7 @@ import structlog
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
 from bot.governing import Governing
-from bot.model import Conversation, IncomingMessage, answer_id
+from bot.model import Conversation, IncomingMessage, Turn, answer_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
@@ -18,6 +18,8 @@ from bot.store import Again, Conversations, Heard, Lease, Nudges
 from bot.usage import Scope, Within, lines
 
 log = structlog.get_logger(__name__)
+
+LOOKS, LOOK = 8, 0.2  # how often, and how many seconds apart, an answer that is shown is looked for
 
 
 class Desk:
@@ -168,7 +170,7 @@ class Desk:
         self, turn: str, how: Again, caller: Caller, language: str
     ) -> str | None:
         question = await self._store.turn(caller.place, turn)
-        answer = await self._store.turn(caller.place, answer_id(turn))
+        answer = await self._answer(caller.place, turn)
         if question is None or answer is None or not answer.incomplete:
             return say("again.none", language)
         access = self._settings.access
@@ -189,6 +191,17 @@ class Desk:
         )
         if submitted.lease is not None:
             self._lead(submitted.lease)
+        return None
+
+    async def _answer(self, place: Conversation, turn: str) -> Turn | None:
+        """The answer to *turn*; its buttons may stand there a moment before the store has it."""
+        for _ in range(LOOKS):
+            # In this order: an answer is remembered in the moment in which its question is done.
+            waiting = turn in {question.id for question in await self._store.pending(place)}
+            answer = await self._store.turn(place, answer_id(turn))
+            if answer is not None or not waiting:
+                return answer
+            await asyncio.sleep(LOOK)
         return None
 
     async def _stop_all(self, caller: Caller, language: str) -> str:

@@ -8,6 +8,7 @@ from adapters.slack.connection import Connection, Timing
 from adapters.slack.events import PLATFORM, Dropped
 from adapters.slack.listening import Listener
 from adapters.slack.people import People
+from adapters.slack.pressing import Presser
 from adapters.slack.setup import identify, prove_socket
 from adapters.slack.status import Status
 from adapters.slack.thread import SlackThread, Workspace
@@ -66,10 +67,11 @@ class SlackAdapter:
             people, status = People(self._web, us), Status(self._web, self._status)
             self._workspace = Workspace(us, self._web, people, status)
 
-    async def run(self, ear: Ear, desk: Desk) -> None:  # noqa: ARG002  - no command of Slack's comes here yet
-        """Bring messages to *ear* until cancelled; `check` must have passed."""
+    async def run(self, ear: Ear, desk: Desk) -> None:
+        """Bring messages to *ear*, presses to *desk*, until cancelled; `check` must have passed."""
         listener = Listener(ear, self._checked(), self.open, self.dropped)
-        app = build_app(self._checked().us, self._web, listener.take)
+        presser = Presser(desk, self._checked())
+        app = build_app(self._checked().us, self._web, listener.take, presser.take)
         self._connection = Connection(app, self._app_token, self._timing)
         try:
             await self._connection.serve()

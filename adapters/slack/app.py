@@ -9,6 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from structlog import get_logger
 
+from adapters.slack.buttons import PRESSED_TYPE
 from adapters.slack.events import HEARD_TYPES, type_of
 from adapters.slack.identity import Identity
 from adapters.slack.logs import quiet_logger
@@ -20,8 +21,10 @@ _log = get_logger(__name__)
 Hear = Callable[[Mapping[str, object]], Awaitable[None]]
 
 
-def build_app(us: Identity, web: Web, hear: Hear) -> AsyncApp:
+def build_app(us: Identity, web: Web, hear: Hear, press: Hear) -> AsyncApp:
     """A Bolt app that acknowledges a message when *hear* has returned, and never when it raised.
+
+    What people press goes to *press*, and is acknowledged once that has returned.
 
     Must be called within a running loop.
     """
@@ -57,21 +60,22 @@ def build_app(us: Identity, web: Web, hear: Hear) -> AsyncApp:
     async def heard(body: dict[str, Any]) -> None:
         await hear(body)
 
+    async def acknowledge_the_rest(
+        body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        # What no listener takes is not acknowledged by Bolt, and would be sent again.
+        if type_of(body) in HEARD_TYPES:
+            return await next_()
+        if body.get("type") == PRESSED_TYPE:
+            await press(body)
+        return BoltResponse(status=200)
+
     registry = cast("Any", app)  # Bolt's own annotations are partly unknown
-    registry.middleware(_acknowledge_the_rest)
+    registry.middleware(acknowledge_the_rest)
     for type_ in HEARD_TYPES:
         registry.event(type_)(heard)
     registry.error(_not_taken)
     return app
-
-
-async def _acknowledge_the_rest(
-    body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
-) -> BoltResponse:
-    # What no listener takes is not acknowledged by Bolt, and would be sent again.
-    if type_of(body) in HEARD_TYPES:
-        return await next_()
-    return BoltResponse(status=200)
 
 
 async def _not_taken(error: Exception) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from structlog import get_logger
 
+from adapters.slack import buttons
 from adapters.slack.events import settings_place
 from adapters.slack.identity import Identity
 from adapters.slack.messages import Said, metadata
@@ -74,8 +75,8 @@ class SlackThread:
 
     @property
     def controls(self) -> frozenset[Control]:
-        """None: no button stands below a message on Slack."""
-        return frozenset()
+        """Everything: Slack has buttons."""
+        return frozenset(Control)
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
@@ -114,7 +115,7 @@ class SlackThread:
         answer = await self._write(
             "chat.postMessage",
             render(text),
-            metadata=metadata(mark),
+            mark,
             unfurl_links=False,
             unfurl_media=False,
             reply_broadcast=False,
@@ -128,7 +129,7 @@ class SlackThread:
         rendered = render(text)
         if message_id in self._plain:
             rendered = replace(rendered, blocks=[])
-        await self._write("chat.update", rendered, ts=message_id, metadata=metadata(mark))
+        await self._write("chat.update", rendered, mark, ts=message_id)
 
     async def delete(self, message_id: str) -> None:
         """Remove the message *message_id* of ours; one that is gone already is no error."""
@@ -156,18 +157,21 @@ class SlackThread:
         if self._conversation.thread is not None:
             await self._workspace.status.show(self._conversation.channel, self._conversation.thread)
 
-    async def _write(self, method: str, rendered: Rendered, **fixed: object) -> Answer:
+    async def _write(self, method: str, rendered: Rendered, mark: Mark, **fixed: object) -> Answer:
         if len(rendered.text) > _TEXT_LIMIT:
             raise TooLong("slack.too_long", method=method, code="text")
         call = {
             "channel": self._conversation.channel,
             "text": rendered.text,
+            "metadata": metadata(mark),
             "parse": "none",
             "link_names": False,
             **fixed,
         }
+        # Below a text that has no block of its own they would take its place.
+        below = buttons.below(mark) if rendered.blocks else []
         try:
-            return await self._web.write(method, **call, blocks=rendered.blocks)
+            return await self._web.write(method, **call, blocks=[*rendered.blocks, *below])
         except (Denied, TooLong) as refused:
             if code_of(refused) not in REFUSED_BLOCKS:
                 raise

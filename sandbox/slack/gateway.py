@@ -31,8 +31,8 @@ class Delivery:
 
     @property
     def event(self) -> Json:
-        """The event inside."""
-        event: Json = self.payload["event"]
+        """The event inside; empty for a press of a button."""
+        event: Json = self.payload.get("event", {})
         return event
 
 
@@ -172,5 +172,7 @@ class Gateway:
             await asyncio.sleep(_LOOK_AGAIN)
             due = time.monotonic() - self.redelivery_after
             for delivery in self.unacked:
-                if delivery.sent_at is not None and delivery.sent_at <= due:
+                # What a person presses is never sent again.
+                late = delivery.sent_at is not None and delivery.sent_at <= due
+                if late and delivery.event:
                     self._enqueue(delivery)

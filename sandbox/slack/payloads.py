@@ -134,7 +134,7 @@ def envelope(envelope_id: str, payload: Json, attempt: int) -> Json:
     return {
         "envelope_id": envelope_id,
         "payload": payload,
-        "type": "events_api",
+        "type": "interactive" if payload.get("type") == "block_actions" else "events_api",
         "accepts_response_payload": False,
         "retry_attempt": attempt,
         "retry_reason": "timeout" if attempt else "",

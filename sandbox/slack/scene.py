@@ -197,7 +197,7 @@ class Scene:
     def acked(self, ts: str) -> bool:
         """Whether every event about the message *ts* was acknowledged, each time it was sent."""
         about = self._about(ts)
-        return bool(about) and not any(delivery.event["ts"] == ts for delivery in self.unacked)
+        return bool(about) and not any(delivery.event.get("ts") == ts for delivery in self.unacked)
 
     @property
     def deliveries(self) -> list[Delivery]:

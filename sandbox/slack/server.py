@@ -14,10 +14,11 @@ from aiohttp import web
 
 from sandbox.slack.faults import Cut, Fault, Faults, Page, Refusal
 from sandbox.slack.markup import Json
+from sandbox.slack.pressing import pressed
 from sandbox.slack.rates import Rates, Shape
 from sandbox.slack.rules import Refused
 from sandbox.slack.scene import Scene
-from sandbox.slack.workspace import APP
+from sandbox.slack.workspace import APP, Person
 
 SCOPES = (
     "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,"
@@ -79,6 +80,15 @@ class Slack(Scene):
     def count(self, method: str) -> int:
         """How many calls of *method* came so far."""
         return sum(call.method == method for call in self.calls)
+
+    async def press(self, person: Person, channel: str, ts: str, action_id: str) -> None:
+        """Let *person* press the button *action_id* below the message *ts*.
+
+        Raises NotOffered where no such button stands there.
+        """
+        place = self._workspace.channels[channel]
+        self._gateway.send(pressed(person, place, place.messages[ts], action_id))
+        self._pulse.beat()
 
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=8 << 20)

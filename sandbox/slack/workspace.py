@@ -142,6 +142,16 @@ class Shown:
     unfurled: tuple[str, ...]
     pinged: tuple[str, ...]
 
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The action ids of the buttons below it."""
+        return tuple(
+            str(element["action_id"])
+            for block in self.blocks
+            if block["type"] == "actions"
+            for element in block["elements"]
+        )
+
 
 class Workspace:
     """People, channels and messages; *now* gives microseconds since 1970."""

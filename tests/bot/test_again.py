@@ -1,5 +1,6 @@
 """Presses that lead to nothing, and what the caller alone is told of them."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -72,4 +73,22 @@ async def test_an_unfinished_answer_is_led_at_once_and_only_once(
     assert [lease.conversation for lease in led] == [PLACE]
     told = await at_desk.press(control, "1", Caller(ANA, PLACE, "screen:C"))
     assert told == "I am at that answer already."
+    assert len(led) == 1
+
+
+async def test_a_press_may_come_a_moment_before_the_answer_is_remembered(
+    desk: tuple[Desk, list[Lease]], store: Conversations
+) -> None:
+    at_desk, led = desk
+    question = Turn("1", Role.USER, 1, "Count", ANA)
+    lease = (await store.submit(PLACE, question, Wish.ANSWER, tokens=1, retention=MONTH)).lease
+    assert lease
+    async with asyncio.TaskGroup() as tasks:
+        caller = Caller(ANA, PLACE, "screen:C")
+        pressing = tasks.create_task(at_desk.press(Control.RETRY, "1", caller))
+        await asyncio.sleep(0.05)
+        await store.begin(lease, merge=False)
+        stump = Turn(answer_id("1"), Role.ASSISTANT, 1, "One", incomplete=True)
+        await store.finish(lease, stump, tokens=1, retention=MONTH)
+    assert pressing.result() is None
     assert len(led) == 1

@@ -37,6 +37,7 @@ ACTING = frozenset(
         "adapters.slack.logs",
         "adapters.slack.lookups",
         "adapters.slack.people",
+        "adapters.slack.pressing",
         "adapters.slack.quota",
         "adapters.slack.proxies",
         "adapters.slack.setup",

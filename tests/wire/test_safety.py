@@ -21,7 +21,11 @@ PINGS = (
 
 
 def texts(call: Call) -> list[str]:
-    return [call.args["text"], *(block["text"] for block in call.args["blocks"])]
+    said = [call.args["text"]]
+    for block in call.args["blocks"]:
+        buttons = block.get("elements", ())
+        said += [button["text"]["text"] for button in buttons] if buttons else [block["text"]]
+    return said
 
 
 def answered(there: World, channel: str, thread: str, times: int) -> bool:
