@@ -86,13 +86,12 @@ class Spending:
         booked = await self._booked(request, spender, weight) if self._is_bounded else None
         if booked is not None and booked.near:
             request = replace(request, tier=stepped_down(request.tier))
-        answer: Answer | None = None
+        has_ended = False
         try:
             answer = await ask(request)
+            has_ended = True
         finally:
-            if (
-                answer is None
-            ):  # it failed, or was stopped: what it has used is counted all the same
+            if not has_ended:  # it failed or was stopped; what it has used counts all the same
                 await self._break_off(booked, request, spender, call, weight, said())
         text = answer.draft.text()
         usage = prices.settled(
