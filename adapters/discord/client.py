@@ -1,5 +1,6 @@
 """The clients of discord.py as we use it: one that only asks, and the bot that hears."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,11 +15,13 @@ from structlog import get_logger
 from yarl import URL
 
 from adapters.discord import menu
-from bot.errors import origin
+from adapters.discord.web import discords_errors
+from bot.errors import PlatformError, origin
 
 INTENTS: Final = discord.Intents(
     guilds=True, guild_messages=True, dm_messages=True, message_content=True
 )
+_SYNCING: Final = 5.0  # seconds that telling Discord of our commands may delay the first hearing
 _LONGEST_WAIT: Final = 30.0  # seconds; of a longer one the core is told, and it decides
 
 _log = get_logger(__name__)
@@ -110,10 +113,12 @@ class Bot(commands.AutoShardedBot):
         if not self.tree.get_commands():
             return
         try:
-            synced = await menu.sync(self.tree, self.application_id)
-        except discord.DiscordException as error:
+            with discords_errors("commands"):
+                async with asyncio.timeout(_SYNCING):
+                    synced = await menu.sync(self.tree, self.application_id)
+        except PlatformError as error:
             # What people say to us does not depend on it.
-            _log.warning("discord_commands_not_synced", fault=type(error).__name__)
+            _log.warning("discord_commands_not_synced", reason=str(error))
         else:
             _log.info("discord_commands", synced=synced)
 

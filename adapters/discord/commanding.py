@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -18,15 +18,17 @@ from adapters.discord.places import Places
 from adapters.discord.reading import clean, title
 from adapters.discord.responses import turn_of
 from adapters.discord.snowflakes import micros
+from adapters.discord.trouble import code_of
 from adapters.discord.web import Web, discords_errors
 from adapters.discord.writing import render
-from bot.errors import PlatformError, origin
+from bot.errors import Denied, PlatformError, Unreachable, origin
 from bot.model import Address, Author, Conversation, IncomingMessage, Place, Standing
 from bot.ports import Caller, Control, Desk, Thread
 
 _log = get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
+_ACKNOWLEDGED: Final = 40060  # somebody has answered that interaction
 
 
 class Commander:
@@ -61,7 +63,7 @@ class Commander:
             return
         asked = await self._question(interaction, response, text)
         refusal = await self._desk.ask(*asked)
-        await self._tell(interaction, refusal)
+        await self._refuse(interaction, refusal)
 
     async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
         """Take *message* in as what is asked about."""
@@ -82,7 +84,7 @@ class Commander:
             attachments=one.attachments,
         )
         refusal = await self._desk.ask_about(about, question, thread)
-        await self._tell(interaction, refusal)
+        await self._refuse(interaction, refusal)
 
     async def command(self, interaction: Interaction, line: str) -> None:
         """Obey *line*, and tell the caller alone what came of it."""
@@ -119,20 +121,26 @@ class Commander:
         except PlatformError as error:
             _log.warning("discord_press_lost", reason=str(error))
             return
-        # What could not open a thread stands in the channel, as a reply to the question.
-        above = message.reference.message_id if message.reference is not None else None
-        place, _ = called(await self._where(interaction), str(above or message.id))
-        told = await self._desk.press(control, turn, _caller(interaction, place))
-        if told is not None:
-            with discords_errors("follow_up"):
-                none = discord.AllowedMentions.none()
-                await interaction.followup.send(told, ephemeral=True, allowed_mentions=none)
+        try:
+            place, _ = called(await self._where(interaction), str(_root(message)))
+            told = await self._desk.press(control, turn, _caller(interaction, place))
+            if told is not None:
+                await self._whisper(interaction, told)
+        except PlatformError as error:
+            _log.warning("discord_press_lost", reason=str(error))
 
-    async def failed(self, _interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        """Tell the log that a command failed; not with what was typed."""
+    async def failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """Tell the log that a command failed, not with what was typed; and who gave it, so."""
         cause = error.__cause__ or error
         where = origin(cause) if isinstance(cause, Exception) else None
         _log.error("discord_command_failed", fault=type(cause).__name__, where=where)
+        sorry = menu.word(self._words, "menu.failed", interaction.locale.value)
+        await self._tell(interaction, sorry)
+
+    async def _whisper(self, interaction: Interaction, told: str) -> None:
+        none = discord.AllowedMentions.none()
+        with discords_errors("follow_up"):
+            await interaction.followup.send(render(told), ephemeral=True, allowed_mentions=none)
 
     async def _deferred(self, interaction: Interaction, *, alone: bool = False) -> int | None:
         """The id of our response, which shows the caller *alone*, or everybody, that we think.
@@ -140,10 +148,12 @@ class Commander:
         None where Discord does not take it: it came too late, or another process was faster.
         """
         try:
-            with discords_errors("defer"):
-                answered = await interaction.response.defer(ephemeral=alone, thinking=True)
-                told = answered.message_id if answered is not None else None
-                return told or (await interaction.original_response()).id
+            try:
+                return await _answered(interaction, alone=alone)
+            except Unreachable as lost:
+                # It may have been taken all the same: then the second is told so.
+                _log.info("discord_deferral_repeated", reason=str(lost))
+                return await _answered_after_all(interaction, alone=alone)
         except PlatformError as error:
             _log.warning("discord_command_lost", reason=str(error))
             return None
@@ -173,6 +183,18 @@ class Commander:
         channel = interaction.channel or discord.Object(interaction.channel_id or 0)
         return await self._places.of(channel)
 
+    async def _refuse(self, interaction: Interaction, refusal: str | None) -> None:
+        """Tell the caller alone why the question was not taken, in place of our open response."""
+        if refusal is None:
+            return
+        try:
+            with discords_errors("refuse"):
+                await interaction.delete_original_response()
+            await self._whisper(interaction, refusal)
+        except PlatformError as error:
+            _log.info("discord_refusal_stays_open", reason=str(error))
+            await self._tell(interaction, refusal)
+
     async def _tell(self, interaction: Interaction, told: str | None) -> None:
         if told is None:
             return
@@ -190,6 +212,33 @@ class Commander:
                 )
         except PlatformError as error:
             _log.warning("discord_change_not_announced", reason=str(error))
+
+
+async def _answered(interaction: Interaction, *, alone: bool) -> int:
+    """The id of our response, by which everybody, or the caller *alone*, sees that we think."""
+    with discords_errors("defer"):
+        answered = await interaction.response.defer(ephemeral=alone, thinking=True)
+        told = answered.message_id if answered is not None else None
+        return told or (await interaction.original_response()).id
+
+
+async def _answered_after_all(interaction: Interaction, *, alone: bool) -> int:
+    try:
+        return await _answered(interaction, alone=alone)
+    except Denied as denied:
+        if code_of(denied) != _ACKNOWLEDGED:
+            raise
+    with discords_errors("defer"):
+        return (await interaction.original_response()).id
+
+
+def _root(message: discord.Message) -> int:
+    """The message that opens the conversation in which *message*, an answer of ours, stands."""
+    # What could not open a thread stands in the channel, as a reply to the question. A response to
+    # a command may refer to another message too, which it is about.
+    replies = message.type is discord.MessageType.reply and message.interaction_metadata is None
+    above = message.reference.message_id if replies and message.reference is not None else None
+    return above or message.id
 
 
 def _caller(interaction: Interaction, place: Conversation) -> Caller:

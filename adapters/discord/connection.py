@@ -100,8 +100,11 @@ class Connection:
 
     async def gate(self) -> None:
         """Return when we may identify. Raises Spent where that would be too long to wait."""
-        if self._bot is not None:
-            self._allowance.shards = self._bot.shard_count or 1
+        bot = self._bot
+        if bot is not None:
+            self._allowance.shards = bot.shard_count or 1
+            if self._allowance.used:  # the first of this process was asked for already
+                await self._ration(bot)
         seconds = self._allowance.wait(time.monotonic())
         if seconds > self._timing.brief:
             # Its heartbeats go on until discord.py misses an answer, for about a minute.

@@ -56,7 +56,7 @@ def standing(headers: Mapping[str, str]) -> Standing | None:
         rest = float(headers["X-RateLimit-Reset-After"])
     except (KeyError, ValueError):
         return None
-    sound = limit > 0 and 0 <= left <= limit and 0 <= rest < float("inf")
+    sound = limit > 0 and 0 <= left <= limit and 0 <= rest <= _LONGEST
     return Standing(limit, left, rest) if sound else None
 
 

@@ -1,7 +1,6 @@
 """A Discord conversation bound to its place: what is asked of it becomes calls of the REST API."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -12,11 +11,12 @@ from adapters.discord.events import settings_place
 from adapters.discord.limits import EVERYTHING
 from adapters.discord.messages import GuildOf, said
 from adapters.discord.nicks import Nicks
+from adapters.discord.nonces import nonce_of
 from adapters.discord.opening import Opening, thread_name
 from adapters.discord.past import Past
 from adapters.discord.responses import asked, response_of
 from adapters.discord.snowflakes import number
-from adapters.discord.trouble import ARCHIVED, UNKNOWN_CHANNEL, code_of, edit_refused
+from adapters.discord.trouble import ARCHIVED, SHUT_OUT, UNKNOWN_CHANNEL, code_of, edit_refused
 from adapters.discord.web import Posted, Web
 from adapters.discord.writing import DiscordDialect, render
 from bot.errors import Denied, EditRefused, MessageGone, PlatformError
@@ -25,7 +25,6 @@ from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 
 _READ = 500  # messages of a thread that are looked through at most, five calls
 _NEAR = 100  # messages of a channel behind a question
-_NONCE = 25  # characters that Discord takes
 _MOST_PARTS = 64
 _MOST_TRIES = 4
 _BUSY = 2.0  # seconds; nobody waits for an ornament
@@ -106,9 +105,8 @@ class DiscordThread:
     async def post(self, text: str, mark: Mark) -> str:
         """The id of a new message that shows *text*, with nothing in it that pings or unfurls.
 
-        The first one opens the thread where it is not there yet. Discord gives back the message
-        that another worker of ours posted for the same mark a few minutes ago; it then shows
-        *text* as well.
+        The first one opens the thread where it is not there yet. What another worker of ours
+        posted for the same mark a few minutes ago is given back, and made to show *text*.
         """
         response = response_of(mark.turn)
         if response is not None and mark.part == 0 and self._answered != mark.turn:
@@ -150,13 +148,12 @@ class DiscordThread:
             return
 
     async def dismiss(self, turn: str) -> None:
-        """Take away the response to the command *turn*, which would show for ever that we think."""
-        response = response_of(turn)
-        if response is not None:
-            try:
+        """Take away the response to the command *turn*, which would show that we think."""
+        try:
+            if (response := response_of(turn)) is not None:
                 await self.delete(response)
-            except PlatformError as error:
-                _log.warning("discord_response_stays", reason=str(error))
+        except PlatformError as error:
+            _log.warning("discord_response_stays", reason=str(error))
 
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age.
@@ -166,7 +163,7 @@ class DiscordThread:
         message back that stands there.
         """
         parts = {
-            _nonce(turn, part, tries): part
+            nonce_of(turn, part, tries): part
             for part in range(_MOST_PARTS)
             for tries in range(_MOST_TRIES)
         }
@@ -217,15 +214,26 @@ class DiscordThread:
         if self._name is not None:
             await self._open_thread(self._name)
         try:
-            return await self._send(content, mark)
+            return await self._let_in(content, mark)
         except Denied as denied:
             if code_of(denied) != UNKNOWN_CHANNEL or not self._may_be_in_channel:
                 raise
         await self._open_thread(await self._name_of_question())
+        return await self._let_in(content, mark)
+
+    async def _let_in(self, content: str, mark: Mark) -> Posted:
+        """What was posted; in the channel where the thread takes no word of ours."""
+        try:
+            return await self._send(content, mark)
+        except Denied as denied:
+            shut_out = code_of(denied) in SHUT_OUT and self._may_be_in_channel
+            if not shut_out or mark.part > 0:
+                raise
+            self._stay_in_channel(denied)
         return await self._send(content, mark)
 
     async def _send(self, content: str, mark: Mark) -> Posted:
-        nonce = _nonce(mark.turn, mark.part, self._tries)
+        nonce = nonce_of(mark.turn, mark.part, self._tries)
         # A press below it is told by this which conversation it means.
         reply_to = number(self._conversation.thread or "") if self._in_channel else None
         return await self._web.post(self._place, content, nonce, shown(mark), reply_to)
@@ -235,10 +243,13 @@ class DiscordThread:
             try:
                 await self._web.start_thread(self._channel, self._place, name)
             except Denied as denied:
-                _log.warning("discord_answers_in_channel", reason=str(denied))
-                self._web.note_threadless(self._channel)
-                self._in_channel = True
+                self._stay_in_channel(denied)
         self._name = None
+
+    def _stay_in_channel(self, denied: Denied) -> None:
+        _log.warning("discord_answers_in_channel", reason=str(denied))
+        self._web.note_threadless(self._channel)
+        self._in_channel = True
 
     def _channel_of(self, message_id: str) -> int:
         """Where a message of ours stands: the one that opens the thread, in the parent channel."""
@@ -289,8 +300,3 @@ class DiscordThread:
         except MessageGone:
             self._in_channel = False  # the thread was deleted, and the message with it
             raise
-
-
-def _nonce(turn: str, part: int, tries: int) -> str:
-    """What a message of ours is called by while Discord remembers it; the same on each worker."""
-    return hashlib.sha256(f"{turn}/{part}/{tries}".encode()).hexdigest()[:_NONCE]

@@ -21,7 +21,8 @@ THREAD_EXISTS: Final = 160004
 _UNAUTHORIZED = 401
 EXPIRED: Final = 50027  # the token of an interaction, not ours
 # These refuse the place, and would refuse a post there as well: no access, no permission.
-_OF_PLACE: Final = frozenset({UNKNOWN_CHANNEL, ARCHIVED, 50001, 50013})
+SHUT_OUT: Final = frozenset({50001, 50013})
+_OF_PLACE: Final = frozenset({UNKNOWN_CHANNEL, ARCHIVED, *SHUT_OUT})
 _REOPENING: Final = frozenset({"create_message", "modify_channel"})
 _FIRST_CODE: Final = 10000  # Discord's own; smaller ones are those of HTTP
 _INVALID_FORM = 50035

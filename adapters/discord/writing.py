@@ -15,7 +15,8 @@ _LIVE = re.compile(
     r"|^(?P<indent>[ \t]*)(?P<line>-#(?=[ \t])|>>>(?=[ \t]))",  # small print; a quote to the end
     re.MULTILINE,
 )
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$")
+# Possessive: each blank belongs to one place only, or a row of them would be tried in all ways.
+_RULE = re.compile(r"^[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-*+:?[ \t]*+)*+$")
 _FENCE = "```"
 
 # Each may be escaped, and the two bars of the smallest table pay for the fence around it.

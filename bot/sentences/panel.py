@@ -179,6 +179,10 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "ja": "このチャンネルの設定とその由来",
     },
     "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.failed": {
+        "en": "Something went wrong here; the operator's log says why.",
+        "ja": "内部エラーが発生しました。詳細は管理者のログにあります。",
+    },
     "menu.form": {"en": "The prompt of this channel", "ja": "このチャンネルのプロンプト"},
     "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
     "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},

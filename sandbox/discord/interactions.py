@@ -51,9 +51,9 @@ _FITTING: Mapping[Trigger, frozenset[Reply]] = {
 class Interaction:
     """One use of our app by *person*, and what they see come of it.
 
-    *message* is the one whose component was used, *reply* the first answer and None until it
-    comes. Times are seconds on the *clock*; the answer is too late after *answer_by*, everything
-    after *ends*.
+    *message* is the one whose component was used, *about* the one in whose menu it was found,
+    *reply* the first answer, None until it comes. Times are seconds on the *clock*; the answer is
+    too late after *answer_by*, everything after *ends*.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Interaction:
     followups: list[Message] = field(default_factory=list[Message])
     modal: Json | None = None
     choices: tuple[Json, ...] = ()
+    about: Message | None = None
 
     @property
     def failed(self) -> bool:
@@ -250,7 +251,7 @@ class Interactions:
             words,
             sort=interaction.sort if first else Sort.REPLY,
             flags=flags,
-            reference=interaction.message if first else interaction.original,
+            reference=(interaction.about or interaction.message) if first else interaction.original,
             origin=Origin(interaction.id, int(interaction.trigger), person, name),
         )
         self._events.created(self._world.put(message))

@@ -61,6 +61,7 @@ class Invoking(Scene):
         interaction = self.interactions.open(
             Trigger.COMMAND, person, place, sort=Sort.CONTEXT_MENU, name=command
         )
+        interaction.about = place.messages[message]
         return self._send(interaction, data | {"resolved": {"messages": {message: target}}})
 
     async def press(

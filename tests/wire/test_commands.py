@@ -191,7 +191,29 @@ async def test_who_may_not_speak_with_us_may_not_by_command_either(there: Guild)
         await there.until(lambda: used.responses and not used.thinking)
         (told,) = used.responses
         assert told.text.startswith("You may not use me here")
+        assert told.ephemeral
     assert not there.world.claude.requests
+
+
+async def test_what_is_asked_about_a_message_can_be_stopped(there: Guild) -> None:
+    talk(there)
+    plan = await there.discord.say(there.discord.person("Ben"), there.general, "A boat.")
+    async with there.world.bot():
+        await there.discord.context_menu(there.ana, there.general, "Ask Claude", plan)
+        await pressed(there, there.ana, there.general)
+        await stopped(there, there.general)
+
+
+@pytest.mark.parametrize("processed", [True, False])
+async def test_a_question_whose_deferral_got_no_reply_is_answered(
+    there: Guild, *, processed: bool
+) -> None:
+    there.world.claude.answers("Blue.")
+    async with there.world.bot():
+        there.discord.faults.drop("create_interaction_response", processed=processed)
+        used = await there.discord.slash(there.ana, there.general, "claude ask", text="which?")
+        await responded(there.discord, used, "Blue.")
+    assert len(there.world.claude.requests) == 1
 
 
 async def test_an_answer_outlives_the_token_of_its_command(there: Guild) -> None:

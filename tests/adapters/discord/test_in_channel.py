@@ -118,3 +118,13 @@ async def test_what_another_worker_cannot_change_is_posted_anew(
     discord.faults.refuse("edit_message", 403, 50005)
     assert await bound(question).post("whole", part(question)) != posted
     assert [shown.text for shown in discord.answers(general)] == ["half", "whole"]
+
+
+async def test_a_thread_in_which_we_may_not_write_leaves_the_answer_in_the_channel(
+    adapter: DiscordAdapter, discord: Discord, question: str, general: str
+) -> None:
+    discord.permit(general, INVITED & ~Permission.SEND_MESSAGES_IN_THREADS)
+    thread = adapter.open(Conversation("discord", "1", general, question))
+    await thread.post("Air.", part(question))
+    (answer,) = discord.answers(general)
+    assert (answer.text, answer.reference) == ("Air.", question)

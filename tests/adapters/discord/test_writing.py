@@ -1,5 +1,7 @@
 """The model's markdown on Discord: shown as it was written, and within what Discord takes."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,31 @@ def test_what_is_sent_is_never_longer_than_it_was_measured(text: str) -> None:
 def test_a_table_is_never_longer_than_it_was_measured(text: str) -> None:
     table = f"{text}|\n|-\n{text}|"
     assert len(render(table).encode("utf-16-le", "surrogatepass")) // 2 <= DIALECT.measure(table)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a|b\n-" + "|  " * 200 + "x",
+        "a|b\n" + "|  - " * 200 + "x",
+        "_" * 5000,
+        "|" * 5000,
+        "`" * 5000,
+    ],
+)
+def test_no_line_takes_long_to_write(line: str) -> None:
+    began = time.perf_counter()
+    render(line)
+    assert time.perf_counter() - began < 0.25
+
+
+@given(st.text("|-: \nx", max_size=30))
+def test_a_rule_is_what_it_looks_like(text: str) -> None:
+    lines = text.split("\n")
+    rendered = render("a|b\n" + lines[0])
+    cells = lines[0].strip().strip("|").split("|")
+    is_rule = bool(lines[0].strip("| \t")) and all(
+        set(cell.strip()) <= {"-", ":"} for cell in cells
+    )
+    if rendered.startswith("```"):
+        assert is_rule
