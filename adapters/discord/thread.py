@@ -36,7 +36,7 @@ _log = get_logger(__name__)
 class DiscordThread:
     """A thread, be it there or still to be opened, or a DM that is answered in line.
 
-    *opening* is there where the thread is known not to be. Where no thread may be opened, the
+    *opening* is there where the thread is known not to be. Where no thread takes our words, the
     answer stands in the channel, as a reply to the question.
     """
 
@@ -91,8 +91,8 @@ class DiscordThread:
     async def history(self, before: str) -> History:
         """The root and the newest 400 messages before *before*; nothing in a DM in line.
 
-        Where *before* opens the thread: what it replies to, and what that does, up to ten. Takes
-        at most 8 s, and tells what could be read in that time.
+        Where *before* opens the thread: what it replies to, and what that does, up to ten. Tells
+        what can be read in 8 s.
         """
         root = self._conversation.thread
         if root is None or root == response_of(before):
@@ -280,8 +280,7 @@ class DiscordThread:
     async def _opened(self, call: Callable[[], Awaitable[None]]) -> None:
         """Carry out *call*, once more where the thread had to be brought back for it.
 
-        Where there is no thread, the answer may stand in the channel: another worker was not let
-        open one.
+        Where there is none, another worker may not have been let open one.
         """
         try:
             return await call()
