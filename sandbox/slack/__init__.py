@@ -2,9 +2,22 @@
 
 from sandbox.slack.faults import Faults
 from sandbox.slack.gateway import Delivery
+from sandbox.slack.interacting import NotOffered, Used
 from sandbox.slack.rates import Shape
 from sandbox.slack.scene import NotSeen
 from sandbox.slack.server import Call, Slack
 from sandbox.slack.workspace import File, Person, Shown
 
-__all__ = ["Call", "Delivery", "Faults", "File", "NotSeen", "Person", "Shape", "Shown", "Slack"]
+__all__ = [
+    "Call",
+    "Delivery",
+    "Faults",
+    "File",
+    "NotOffered",
+    "NotSeen",
+    "Person",
+    "Shape",
+    "Shown",
+    "Slack",
+    "Used",
+]
