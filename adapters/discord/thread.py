@@ -82,6 +82,11 @@ class DiscordThread:
         return frozenset(Control)
 
     @property
+    def whispers(self) -> bool:
+        """Never: Discord tells one person alone only what answers their own press or command."""
+        return False
+
+    @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """Discord's rates as they are known by now, each thread with its own."""
         known = (self._place, self._name is None, self._web.limits.version)
@@ -148,6 +153,10 @@ class DiscordThread:
             )
         except MessageGone:
             return
+
+    async def whisper(self, person: str, text: str) -> None:
+        """Nothing to be called here."""
+        raise NotImplementedError(person, text)
 
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age.

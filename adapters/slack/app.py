@@ -12,6 +12,7 @@ from structlog import get_logger
 from adapters.slack.events import HEARD_TYPES, type_of
 from adapters.slack.identity import Identity
 from adapters.slack.logs import quiet_logger
+from adapters.slack.orders import is_order
 from adapters.slack.web import Web
 from bot.errors import ParleyError, origin
 
@@ -20,8 +21,11 @@ _log = get_logger(__name__)
 Hear = Callable[[Mapping[str, object]], Awaitable[None]]
 
 
-def build_app(us: Identity, web: Web, hear: Hear) -> AsyncApp:
+def build_app(us: Identity, web: Web, hear: Hear, obey: Hear) -> AsyncApp:
     """A Bolt app that acknowledges a message when *hear* has returned, and never when it raised.
+
+    Commands, and what else is to be acknowledged at once, go to *obey*; their connection has done
+    that before they come here.
 
     Must be called within a running loop.
     """
@@ -57,21 +61,22 @@ def build_app(us: Identity, web: Web, hear: Hear) -> AsyncApp:
     async def heard(body: dict[str, Any]) -> None:
         await hear(body)
 
+    async def acknowledge_the_rest(
+        body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        # What no listener takes is not acknowledged by Bolt, and would be sent again.
+        if type_of(body) in HEARD_TYPES:
+            return await next_()
+        if is_order(body):
+            await obey(body)
+        return BoltResponse(status=200)
+
     registry = cast("Any", app)  # Bolt's own annotations are partly unknown
-    registry.middleware(_acknowledge_the_rest)
+    registry.middleware(acknowledge_the_rest)
     for type_ in HEARD_TYPES:
         registry.event(type_)(heard)
     registry.error(_not_taken)
     return app
-
-
-async def _acknowledge_the_rest(
-    body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
-) -> BoltResponse:
-    # What no listener takes is not acknowledged by Bolt, and would be sent again.
-    if type_of(body) in HEARD_TYPES:
-        return await next_()
-    return BoltResponse(status=200)
 
 
 async def _not_taken(error: Exception) -> None:

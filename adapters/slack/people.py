@@ -35,6 +35,7 @@ class Person:
     name: str
     standing: Standing | None
     language: str | None
+    manages: bool = False  # an admin or owner of the workspace
 
 
 class People:
@@ -99,7 +100,10 @@ class People:
         profile = fields(raw.get("profile"))
         names = (profile.get("display_name"), profile.get("real_name"), raw.get("real_name"))
         return Person(
-            _first_readable((*names, raw.get("name"))), self._standing(raw), text(raw.get("locale"))
+            _first_readable((*names, raw.get("name"))),
+            self._standing(raw),
+            text(raw.get("locale")),
+            any(raw.get(f"is_{role}") is True for role in ("admin", "owner", "primary_owner")),
         )
 
     def _standing(self, raw: Mapping[str, object]) -> Standing:
@@ -145,6 +149,12 @@ class Known:
             return Author(said.user or "", "somebody", standing)
         by_team = Standing.MEMBER if home else Standing.EXTERNAL
         return Author(said.user or "", person.name, person.standing or by_team)
+
+    def manages(self, said: Said) -> bool:
+        """Whether who wrote *said* is an admin or owner of our workspace, and no bot."""
+        person = self.users.get(said.user or "")
+        ours = self.author(said).standing is Standing.MEMBER
+        return ours and person is not None and person.manages
 
     def text(self, said: Said) -> str:
         """What *said* says, as a person reads it, without the call to us that it begins with.

@@ -1,12 +1,16 @@
 """The only place with words a person reads: each sentence by key and language."""
 
+from collections.abc import Mapping
+
 from bot.errors import ParleyError
 from bot.sentences.operators import OPERATORS
-from bot.sentences.people import PEOPLE
+from bot.sentences.people import PEOPLE as _SAID
+from bot.sentences.told import TOLD
 
 __all__ = ["LANGUAGES", "OPERATORS", "PEOPLE", "explain", "say"]
 
 LANGUAGES = ("en", "ja")
+PEOPLE: Mapping[str, Mapping[str, str]] = {**_SAID, **TOLD}
 
 
 def say(key: str, language: str | None = None, **arguments: object) -> str:

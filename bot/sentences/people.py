@@ -110,22 +110,6 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
         "en": "I know no command “{word}”.\n\n{help}",
         "ja": "「{word}」というコマンドはありません。\n\n{help}",
     },
-    "command.help": {
-        "en": (
-            "**Ask me** by mentioning me in a channel, or in a direct message; go on in the thread"
-            " without mentioning me again.\n"
-            "- `/claude ask` asks a question here\n"
-            "- `/claude stop` stops the answers that I am writing for you in this channel\n"
-            "- `/claude help` shows this"
-        ),
-        "ja": (
-            "チャンネルでメンションするか、ダイレクトメッセージで**質問してください**。"
-            "スレッドでは、続けてメンションする必要はありません。\n"
-            "- `/claude ask` ここで質問する\n"
-            "- `/claude stop` このチャンネルで作成中の、自分への回答を停止する\n"
-            "- `/claude help` この説明を表示する"
-        ),
-    },
     "file.unread": {
         "en": "I did not read {name}: files are not supported yet.",
         "ja": "{name} は読んでいません。ファイルにはまだ対応していません。",

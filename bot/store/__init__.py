@@ -1,6 +1,7 @@
 """The store: conversations in a Redis-compatible server; the only package that knows of Redis."""
 
 from bot.store.bookmarks import Bookmarks
+from bot.store.claims import Claims
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations, Heard, Lease, Submitted, Work
 from bot.store.ledger import Ledger
@@ -15,6 +16,7 @@ __all__ = [
     "KEYS_WITHOUT_TTL",
     "Bookmarks",
     "Changed",
+    "Claims",
     "Conversations",
     "Heard",
     "Lease",

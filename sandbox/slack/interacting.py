@@ -116,7 +116,7 @@ class Interactions:
         used.form = None
         sent = self._used(used.person, used.channel)
         filled = view | {"state": {"values": _state(fields, values)}}
-        said = self._interactive(sent, "view_submission") | {"view": filled, "response_urls": []}
+        said = self._interactive(sent, "view_submission") | {"view": filled}
         return self._sent(sent, said)
 
     def open_view(self, args: Args) -> Json:

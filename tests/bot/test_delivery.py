@@ -41,6 +41,7 @@ class Screen:
     conversation = Conversation("screen", "W", "C", "1")
     settings_place = "screen:C"
     controls: frozenset[Control] = frozenset()
+    whispers = False
     buckets: Mapping[Call, tuple[BucketSpec, ...]] = field(default_factory=lambda: FAST)
     dialect: Plain = field(default_factory=Plain)
     refusals: dict[str, PlatformError] = field(default_factory=dict[str, PlatformError])
@@ -72,6 +73,9 @@ class Screen:
     async def delete(self, message_id: str) -> None:
         self._refuse("delete")
         del self.shown[message_id]
+
+    async def whisper(self, person: str, text: str) -> None:
+        raise NotImplementedError
 
     async def find(self, turn: str) -> tuple[Found, ...]:
         self._refuse("find")
