@@ -120,7 +120,8 @@ class Desk:
 
     def _admits(self, caller: Caller) -> bool:
         access, platform = self._settings.access, caller.place.platform
-        return caller.manages or admission.admits(access, caller.author, platform)
+        rules = admission.rules(access, caller)
+        return rules or admission.admits(access, caller.author, platform)
 
     async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:

@@ -137,8 +137,7 @@ class _Handler(AsyncSocketModeHandler):
             return  # not acknowledged: Slack sends it to somebody else, or again
         self._at_work.add(task)
         try:
-            payload: object = req.payload  # pyright: ignore[reportUnknownMemberType]  - untyped in slack_sdk
-            if is_order(fields(payload)):
+            if is_order(fields(cast("Any", req).payload)):
                 await self._acknowledge(client, req, BoltResponse(status=200))
                 await self._dispatched(req)
             else:

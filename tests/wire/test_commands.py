@@ -181,7 +181,7 @@ async def test_help_is_told_to_the_caller_alone_in_their_language(there: Guild) 
         await there.until(lambda: used.responses and not used.thinking)
     (told,) = used.responses
     assert told.ephemeral
-    assert "質問してください" in told.text
+    assert "質問するには" in told.text
 
 
 async def test_who_may_not_speak_with_us_may_not_by_command_either(there: Guild) -> None:
@@ -298,3 +298,13 @@ async def test_a_question_chooses_its_tier(there: Guild) -> None:
         await responded(there.discord, used, "Fine.")
     assert "opus" in there.world.claude.requests[-1].body["model"]
     assert said(there.world.asked()) == [("user", "hi")]
+
+
+async def test_a_command_that_is_said_is_told_where_it_stands_in_the_menu(there: Guild) -> None:
+    there.world.claude.answers("Blue.")
+    async with there.world.bot():
+        thread = await there.ask("which colour?")
+        await there.answered(thread, "Blue.")
+        await there.discord.say(there.ana, thread, "!tier complex")
+        await there.answered(thread, "Blue.", "Here that is a command of its own: `/claude tier`.")
+    assert len(there.world.claude.requests) == 1
