@@ -2,7 +2,7 @@
 
 from sandbox.slack.faults import Faults
 from sandbox.slack.gateway import Delivery
-from sandbox.slack.interacting import NotOffered, Used
+from sandbox.slack.interacting import NotOffered, Private, Used
 from sandbox.slack.rates import Shape
 from sandbox.slack.scene import NotSeen
 from sandbox.slack.server import Call, Slack
@@ -16,6 +16,7 @@ __all__ = [
     "NotOffered",
     "NotSeen",
     "Person",
+    "Private",
     "Shape",
     "Shown",
     "Slack",

@@ -2,13 +2,13 @@
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.slack import payloads, rules
 from sandbox.slack.gateway import Delivery, Gateway
-from sandbox.slack.markup import Json
+from sandbox.slack.markup import Json, displayed
 from sandbox.slack.rules import Args, Refused
 from sandbox.slack.views import Field, checked
 from sandbox.slack.views import field as field_of
@@ -35,6 +35,7 @@ class Used:
     trigger: str
     at: float
     response_url: str
+    ts: str = field(default_factory=lambda: f"{time.time():.6f}")
     delivery: Delivery | None = None
     told: list[Json] = field(default_factory=list[Json])
     form: Json | None = None
@@ -51,6 +52,15 @@ class Used:
     def texts(self) -> list[str]:
         """What the person alone was told here, as it was sent."""
         return [str(said.get("text", "")) for said in self.told]
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What one person alone sees, at the time *ts*; *thread_ts* is None beside all threads."""
+
+    ts: str
+    text: str
+    thread_ts: str | None
 
 
 class Interactions:
@@ -144,7 +154,7 @@ class Interactions:
             rules.content(said)
         except Refused as refused:
             return refused.error
-        used.told.append(said)
+        used.told.append(said | {"ts": f"{time.time():.6f}"})
         return None
 
     def _used(self, person: Person, channel: Channel) -> Used:
@@ -170,6 +180,25 @@ class Interactions:
     def _sent(self, used: Used, payload: Json) -> Used:
         used.delivery = self._gateway.send(payload)
         return used
+
+
+def private(
+    person: Person,
+    channel: Channel,
+    uses: Sequence[Used],
+    ephemerals: Sequence[Json],
+    names: Mapping[str, str],
+) -> Iterator[Private]:
+    """What *person* alone sees in *channel*, in no order."""
+    told = [one for used in uses if _is(used, person, channel) for one in used.told]
+    shown = [e for e in ephemerals if (e["user"], e["channel"]) == (person.id, channel.id)]
+    for said in (*told, *shown):
+        words = displayed(str(said.get("text", "")), said.get("blocks") or (), names)
+        yield Private(str(said["ts"]), words, said.get("thread_ts"))
+
+
+def _is(used: Used, person: Person, channel: Channel) -> bool:
+    return used.person is person and used.channel is channel
 
 
 def _state(fields: list[Field], values: Mapping[str, str]) -> dict[str, Any]:

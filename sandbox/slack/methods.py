@@ -185,8 +185,9 @@ class Methods:
             raise Refused("user_not_in_channel")
         self._root(channel, args)
         rules.content(args)
-        self.ephemerals.append(dict(args))
-        return {"message_ts": self._workspace.next_ts()}
+        ts = self._workspace.next_ts()
+        self.ephemerals.append({**args, "ts": ts})
+        return {"message_ts": ts}
 
     def _set_status(self, args: Args) -> Json:
         channel = self._joined(rules.needed(args, "channel_id"))

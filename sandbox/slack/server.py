@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 from aiohttp import web
 
 from sandbox.slack.faults import Cut, Fault, Faults, Page, Refusal
-from sandbox.slack.interacting import Used
+from sandbox.slack.interacting import Private, Used, private
 from sandbox.slack.markup import Json
 from sandbox.slack.rates import Rates, Shape
 from sandbox.slack.rules import Refused
@@ -84,6 +84,12 @@ class Slack(Scene):
     def uses(self) -> list[Used]:
         """Every use of a command, item or form so far."""
         return self._interactions.all
+
+    def private(self, person: Person, channel: str) -> list[Private]:
+        """What *person* alone was told in *channel*, oldest first."""
+        place, uses = self._workspace.channels[channel], self._interactions.all
+        found = private(person, place, uses, self.ephemerals, self._workspace.names)
+        return sorted(found, key=lambda one: one.ts)
 
     async def slash(
         self, person: Person, channel: str, text: str = "", *, command: str = "/claude"
