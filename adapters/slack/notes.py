@@ -8,6 +8,7 @@ from adapters.slack.reading import ESCAPES
 
 _SECTION: Final = 3_000  # characters, Slack's own limit
 _FALLBACK: Final = 3_000
+_MOST: Final = 12_000  # characters of all sections; Slack takes about 13,200
 _QUOTE = re.compile(r"&gt;(?= |\Z)")
 _BULLET = re.compile(r"(\s*)[-*] ")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
@@ -16,14 +17,15 @@ _FENCE = "```"
 
 
 def note(markdown: str) -> dict[str, object]:
-    """*markdown* as the arguments of a message to one person; it pings nobody.
+    """*markdown* as the arguments of a message to one person; it pings nobody, and ends after
+    12,000 characters.
 
     A response_url takes no markdown, and Slack documents none of its markdown block there.
     """
     said = "\n".join(_lines(markdown))
     blocks = [
         {"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}}
-        for piece in _pieces(said)
+        for piece in _pieces(said[:_MOST])
     ]
     return {"text": said[:_FALLBACK], "blocks": blocks}
 
