@@ -17,10 +17,10 @@ _FENCE = "```"
 
 
 def note(markdown: str) -> dict[str, object]:
-    """*markdown* as the arguments of a message to one person; it pings nobody, and ends after
-    12,000 characters.
+    """*markdown* as the arguments of a message to one person, which pings nobody.
 
-    A response_url takes no markdown, and Slack documents none of its markdown block there.
+    It ends after 12,000 characters. A response_url takes no markdown, and Slack documents none of
+    its markdown block there.
     """
     said = "\n".join(_lines(markdown))
     blocks = [

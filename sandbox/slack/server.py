@@ -13,6 +13,7 @@ from typing import Any, Self, cast
 from aiohttp import web
 
 from sandbox.slack.faults import Cut, Fault, Faults, Page, Refusal
+from sandbox.slack.gateway import Delivery
 from sandbox.slack.interacting import Private, Used, private
 from sandbox.slack.markup import Json
 from sandbox.slack.rates import Rates, Shape
@@ -111,6 +112,10 @@ class Slack(Scene):
         used = self._interactions.shortcut(person, place, place.messages[ts], name)
         self._pulse.beat()
         return used
+
+    def deliver(self, payload: Json) -> Delivery:
+        """Send our app *payload* as it is, whoever might have sent it."""
+        return self._gateway.send(payload)
 
     async def submit(self, used: Used, **values: str) -> Used:
         """Send the form that was opened for *used*, with its fields by action id."""
