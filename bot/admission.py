@@ -34,7 +34,12 @@ def may_press(access: AccessTable, caller: Caller, question: Turn) -> bool:
 
 
 def rules(access: AccessTable, caller: Caller) -> bool:
-    """Whether *caller* may change how we behave where they are: its managers, and our admins."""
+    """Whether *caller* may change how we behave where they are: its managers, and our admins.
+
+    No bot may, whatever its platform lets it do.
+    """
+    if caller.author.standing is Standing.BOT:
+        return False
     return caller.manages or f"{caller.place.platform}:{caller.author.id}" in access.admins
 
 

@@ -167,7 +167,7 @@ class Answering:
         except GaveUp as error:
             return self._closing.gave_up(error)
         except OverBudget as error:
-            return self._closing.over_budget(error.full)
+            return self._closing.over_budget(error)
         except (Fenced, StoreAway):
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
@@ -226,6 +226,13 @@ class Answering:
 
     async def _ask(self, request: Request, among: int) -> Answer:
         self._calls += 1
+        before = self._reply.draft
+
+        def said() -> str:
+            draft = self._reply.draft
+            is_new = draft is not None and draft is not before
+            return self._reply.text()[len(request.said) :] if is_new else ""
+
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
@@ -235,7 +242,8 @@ class Answering:
                 f"{self._lease.epoch}.{self._calls}",
             ),
             ask=lambda asked: self._asked_of_claude(asked, among),
-            said=self._reply.text,
+            lesser=self._mode.lesser,
+            said=said,
         )
         if paid.steps_down:
             tier = paid.request.tier.name

@@ -22,6 +22,7 @@ from bot.model import Conversation
 from bot.pacer import Pacer
 from bot.panel import Panel
 from bot.ports import Adapter, Thread
+from bot.reception import Reception
 from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import PEOPLE, say
@@ -103,7 +104,15 @@ async def serve(
             ]
             if server is not None:
                 background.append(tasks.create_task(server.watch()))
-            listening = [tasks.create_task(one.run(responder, desk)) for one in adapters.values()]
+            ear = Reception(
+                settings,
+                responder,
+                desk,
+                store.claims,
+                tasks=tasks,
+                open_thread=lambda conversation: _open(adapters, conversation),
+            )
+            listening = [tasks.create_task(one.run(ear, desk)) for one in adapters.values()]
             # What the libraries brought along stays: a collection that walks through it stops the
             # loop for 150 ms and more.
             gc.collect()
@@ -159,6 +168,7 @@ def _adapters(settings: Settings, secrets: Secrets, pacer: Pacer) -> Iterator[Ad
             app_token=secrets["SLACK_APP_TOKEN"],
             api_url=settings.slack.api_url,
             status=say("answer.coming", settings.language),
+            words={key: said for key, said in PEOPLE.items() if key.startswith("told.")},
         )
     if settings.discord is not None:
         from adapters.discord import DiscordAdapter  # noqa: PLC0415

@@ -144,6 +144,24 @@ def spoken(text: str) -> Command | None:
     return None if lost else command
 
 
+def typed(line: str) -> Command:
+    """The command that *line* gives where text alone is a question; never `Unknown`.
+
+    A line is a command only if the whole of it reads as one, with or without a ``!`` before it, and
+    else it is `Ask`. A command's name alone that wants more is `Misused`: nobody asks that.
+    """
+    command = spoken(line.strip()) or parse(line)
+    match command:
+        case Ask(text):
+            return spoken(text) or command
+        case Unknown():
+            return Ask(line.strip())
+        case Misused(name) if " ".join(line.lower().split()) != name:
+            return Ask(line.strip())
+        case _:
+            return command
+
+
 def _first(text: str) -> tuple[str, str]:
     word, *rest = _SPLIT.split(text.strip(), maxsplit=1)
     return word, rest[0] if rest else ""

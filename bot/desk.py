@@ -92,6 +92,31 @@ class Desk:
         except StoreAway:
             return Outcome(say("store.away_now", language))
 
+    async def typed(self, line: str, caller: Caller) -> Outcome:
+        """What comes of *line* where a line that is no command as a whole is a question."""
+        language = caller.language or self._settings.language
+        try:
+            if not self._admits(caller):
+                return Outcome(say("access.denied", language))
+            return await self._typed(line, caller, language)
+        except StoreAway:
+            return Outcome(say("store.away_now", language))
+
+    async def _typed(self, line: str, caller: Caller, language: str) -> Outcome:
+        command = commands.typed(line)
+        match command:
+            case commands.Help() if not line.strip():
+                holds = await self._governing.carry_out(commands.ShowSettings(), caller, language)
+                return Outcome(f"{say('command.help', language)}\n\n{holds.alone}")
+            case commands.Misused("prompt set"):
+                return await self._governing.form(caller, language)
+            case commands.Ask(question):
+                # What is posted as a question is to be answered: now, not when the store is back.
+                await self._store.ready()
+                return Outcome("", question=question)
+            case _:
+                return await self._obeyed(command, caller, language)
+
     async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
         if not self._admits(caller):
             return Outcome(say("access.denied", language))
@@ -118,7 +143,8 @@ class Desk:
 
     def _admits(self, caller: Caller) -> bool:
         access, platform = self._settings.access, caller.place.platform
-        return caller.manages or admission.admits(access, caller.author, platform)
+        rules = admission.rules(access, caller)
+        return rules or admission.admits(access, caller.author, platform)
 
     async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:

@@ -7,7 +7,7 @@ import structlog
 from bot import admission, commands, showing, tiering
 from bot.model import Author
 from bot.panel import Panel
-from bot.ports import Caller, Outcome
+from bot.ports import Caller, Form, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
@@ -48,6 +48,23 @@ class Governing:
         if isinstance(wanted, str):
             return Outcome(wanted)
         return await self._put(caller, language, wanted)
+
+    async def form(self, caller: Caller, language: str) -> Outcome:
+        """A form to write the prompt of the caller's place in, where they rule there."""
+        await self._panel.look()
+        if not admission.rules(self._panel.settings.access, caller):
+            return Outcome(say("settings.not_yours", language))
+        example = f"/claude {commands.EXAMPLES['prompt set']}"
+        return Outcome(
+            say("command.misused", language, name="prompt set", example=example),
+            form=Form(
+                line="prompt set",
+                title=say("form.prompt", language),
+                label=say("menu.form.text", language),
+                send=say("form.send", language),
+                text=self._panel.in_force(caller.settings_place).prompt,
+            ),
+        )
 
     def _wanted(self, command: commands.Setting, language: str) -> Mapping[str, str | None] | str:
         """The fields that *command* changes; a sentence where it names what there is not."""

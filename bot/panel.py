@@ -14,6 +14,7 @@ from bot.settings import (
     Override,
     Settings,
     in_force,
+    lesser,
     stand_ins,
     tier_in_force,
     tier_names,
@@ -46,7 +47,8 @@ class Panel:
         if name == mode.tier.name or name not in tier_names(self.settings):
             return mode
         tier, _ = tier_in_force(self.settings, place, name)
-        return replace(mode, tier=tier, stand_ins=stand_ins(self.settings, place, tier))
+        others = stand_ins(self.settings, place, tier)
+        return replace(mode, tier=tier, stand_ins=others, lesser=lesser(self.settings, place, tier))
 
     async def look(self) -> None:
         """Learn what was changed. Raises StoreAway."""

@@ -1,6 +1,7 @@
 """Shell: the money side of an answer: set aside before Claude is asked, settled behind it."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,10 +11,9 @@ import structlog
 from bot import prices, prompting
 from bot.asking import Answer
 from bot.errors import ParleyError, StoreAway
-from bot.model import Conversation, Request, Turn, Usage
+from bot.model import Conversation, Request, Tier, Turn, Usage
 from bot.settings import BudgetsTable
 from bot.store import Ledger
-from bot.tiering import stepped_down
 from bot.usage import (
     TOTAL,
     Budget,
@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 _PATIENCE: Final = 20.0  # seconds that a call waits for what running ones hold of a budget
 _LOOK: Final = 1.0
 
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
 Ask = Callable[[Request], Awaitable[Answer]]
 
 
@@ -40,7 +42,7 @@ class OverBudget(ParleyError):
     """Nothing is left of a budget for today: *full* says of which."""
 
     def __init__(self, full: Full) -> None:
-        super().__init__(f"budget.{full.scope.within.value}")
+        super().__init__("budget.held" if full.for_now else f"budget.{full.scope.within.value}")
         self.full = full
 
 
@@ -73,19 +75,27 @@ class Spending:
         self._is_bounded = bool(table.user or table.channel or table.total)
 
     async def pay(
-        self, request: Request, spender: Spender, call: Call, *, ask: Ask, said: Callable[[], str]
+        self,
+        request: Request,
+        spender: Spender,
+        call: Call,
+        *,
+        ask: Ask,
+        lesser: Tier | None,
+        said: Callable[[], str],
     ) -> Paid:
         """What *ask* answers to *request*, paid by *spender* as the call *call*.
 
-        Once 80 % of a budget are spent, a lesser tier is asked. *said* tells what was said so far:
-        an answer that breaks off costs what it has used, as far as that can be told.
+        Once 80 % of a budget are spent, *lesser* is asked, if there is one. *said* tells what was
+        said to this call so far: one that breaks off costs what it has used, as far as that can be
+        told.
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
         weight = prices.estimate(request)
         booked = await self._booked(request, spender, weight) if self._is_bounded else None
-        if booked is not None and booked.near:
-            request = replace(request, tier=stepped_down(request.tier))
+        if booked is not None and booked.near and lesser is not None:
+            request = replace(request, tier=lesser)
         has_ended = False
         try:
             answer = await ask(request)
@@ -94,12 +104,13 @@ class Spending:
             if not has_ended:  # it failed or was stopped; what it has used counts all the same
                 await self._break_off(booked, request, spender, call, weight, said())
         text = answer.draft.text()
-        usage = prices.settled(
-            answer.ending.usage, request.tier, prompt_tokens=weight, said=len(text)
-        )
+        new = max(0, len(text) - len(request.said))
+        usage = prices.settled(answer.ending.usage, request.tier, prompt_tokens=weight, said=new)
         await self._settle(booked, Entry.of(call, spender, request.tier, usage))
         _tell(answer, request, usage, call)
-        return Paid(answer, request, booked is not None and bool(booked.fresh))
+        return Paid(
+            answer, request, booked is not None and bool(booked.fresh) and lesser is not None
+        )
 
     async def full(self, spender: Spender) -> Full | None:
         """The budget of which nothing is left for *spender*; None where all have something left."""
@@ -177,7 +188,7 @@ def _tell(answer: Answer, request: Request, usage: Usage, call: Call) -> None:
         tier=request.tier.name,
         model=request.tier.model,
         attempts=answer.draft.attempt,
-        stop_reason=answer.ending.stop_reason,
+        stop_reason=_plain(answer.ending.stop_reason),
         input_tokens=usage.input,
         output_tokens=usage.output,
         cache_read_tokens=usage.cache_read,
@@ -185,5 +196,10 @@ def _tell(answer: Answer, request: Request, usage: Usage, call: Call) -> None:
         usd=None if cost is None else float(prices.usd(cost)),
         first_word=round(answer.first, 3),
         seconds=round(answer.total, 3),
-        request_id=answer.ending.request_id,
+        request_id=_plain(answer.ending.request_id),
     )
+
+
+def _plain(word: str | None) -> str | None:
+    """*word*, a server's own, where it is one plain word; anything else might quote somebody."""
+    return word if word is None or _WORD.fullmatch(word) else "unfit"

@@ -3,9 +3,6 @@
 import re
 from typing import Final
 
-from bot.lineup import DEFAULT_TIERS
-from bot.model import Tier
-
 AUTO: Final = "auto"
 """The tier of a place where each question chooses its own."""
 
@@ -31,13 +28,12 @@ def spoken(text: str) -> tuple[str | None, str]:
     return (found["tier"], found["text"]) if found else (None, text)
 
 
-def stepped_down(tier: Tier) -> Tier:
-    """The built-in tier below *tier*, asked where a budget nears its end; the least stays itself.
+def below(tier: str) -> str | None:
+    """The name of the tier below *tier*, asked where a budget nears its end; None for the least.
 
-    A tier of the operator's own steps down to ``simple``.
+    A tier of the operator's own has ``simple`` below it.
     """
-    below = {"complex": "general", "simple": None}.get(tier.name, "simple")
-    return tier if below is None else DEFAULT_TIERS[below]
+    return {"complex": "general", "simple": None}.get(tier, "simple")
 
 
 def automatic(text: str) -> str:

@@ -11,7 +11,7 @@ from adapters.discord.events import settings_place
 from adapters.discord.limits import EVERYTHING
 from adapters.discord.messages import GuildOf, said
 from adapters.discord.nicks import Nicks
-from adapters.discord.nonces import nonce_of
+from adapters.discord.nonces import MOST_TRIES, nonce_of, parts_of
 from adapters.discord.opening import Opening, thread_name
 from adapters.discord.past import Past
 from adapters.discord.responses import asked, response_of
@@ -24,9 +24,7 @@ from bot.model import Conversation, History
 from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 
 _READ = 500  # messages of a thread that are looked through at most, five calls
-_NEAR = 100  # messages of a channel behind a question
-_MOST_PARTS = 64
-_MOST_TRIES = 4
+_NEAR = 100  # those of a channel behind a question
 _BUSY = 2.0  # seconds; nobody waits for an ornament
 _DIALECT: Final = DiscordDialect()
 
@@ -34,10 +32,9 @@ _log = get_logger(__name__)
 
 
 class DiscordThread:
-    """A thread, be it there or still to be opened, or a DM that is answered in line.
+    """A thread, be it there or still to be opened as *opening*, or a DM answered in line.
 
-    *opening* is there where the thread is known not to be. Where no thread takes our words, the
-    answer stands in the channel, as a reply to the question.
+    Where no thread takes our words, the answer stands in the channel, as a reply to the question.
     """
 
     def __init__(
@@ -79,6 +76,11 @@ class DiscordThread:
     def controls(self) -> frozenset[Control]:
         """Everything: Discord has buttons."""
         return frozenset(Control)
+
+    @property
+    def whispers(self) -> bool:
+        """Never: Discord tells one person alone only what answers their own press or command."""
+        return False
 
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
@@ -123,7 +125,7 @@ class DiscordThread:
             except (MessageGone, EditRefused):
                 # It was deleted, or stays as it is, and its nonce still stands for it.
                 self._tries += 1
-                if self._tries == _MOST_TRIES:
+                if self._tries == MOST_TRIES:
                     raise
             else:
                 return posted.id
@@ -134,12 +136,12 @@ class DiscordThread:
         try:
             await self._opened(lambda: self._edit(message_id, content, mark))
         except EditRefused:
-            self._tries = (self._tries + 1) % _MOST_TRIES  # what is posted instead is another
+            self._tries = (self._tries + 1) % MOST_TRIES  # what is posted instead is another
             raise
 
     async def delete(self, message_id: str) -> None:
         """Remove the message *message_id* of ours; one that is gone already is no error."""
-        self._tries = (self._tries + 1) % _MOST_TRIES  # what is posted next is another message
+        self._tries = (self._tries + 1) % MOST_TRIES  # what is posted next is another message
         try:
             await self._opened(
                 lambda: self._web.delete(self._channel_of(message_id), number(message_id))
@@ -155,6 +157,10 @@ class DiscordThread:
         except PlatformError as error:
             _log.warning("discord_response_stays", reason=str(error))
 
+    async def whisper(self, person: str, text: str) -> None:
+        """Not to be called here."""
+        raise NotImplementedError(person, text)
+
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age.
 
@@ -162,11 +168,7 @@ class DiscordThread:
         while. Where it does not, nothing is found, and a post with the same nonce gives the
         message back that stands there.
         """
-        parts = {
-            nonce_of(turn, part, tries): part
-            for part in range(_MOST_PARTS)
-            for tries in range(_MOST_TRIES)
-        }
+        parts = parts_of(turn)
         response = response_of(turn)
         responded = [Found(response, Mark(turn, 0, Kind.ANSWER))] if response is not None else []
         try:
@@ -234,7 +236,7 @@ class DiscordThread:
 
     async def _send(self, content: str, mark: Mark) -> Posted:
         nonce = nonce_of(mark.turn, mark.part, self._tries)
-        # A press below it is told by this which conversation it means.
+        # By this a press below it tells which conversation it means.
         reply_to = number(self._conversation.thread or "") if self._in_channel else None
         return await self._web.post(self._place, content, nonce, shown(mark), reply_to)
 
@@ -278,10 +280,7 @@ class DiscordThread:
         return thread_name(said(question, self._guild_of), frozenset({self._web.us}))
 
     async def _opened(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Carry out *call*, once more where the thread had to be brought back for it.
-
-        Where there is none, another worker may not have been let open one.
-        """
+        """Carry out *call*, once more where the thread had to be brought back, or is not there."""
         try:
             return await call()
         except Denied as denied:

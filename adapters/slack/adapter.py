@@ -1,9 +1,11 @@
 """The Slack adapter: the parts joined behind `bot.ports.Adapter`, over Socket Mode."""
 
 from collections import Counter
+from types import MappingProxyType
 from typing import Final
 
 from adapters.slack.app import build_app
+from adapters.slack.commanding import Commander
 from adapters.slack.connection import Connection, Timing
 from adapters.slack.events import PLATFORM, Dropped
 from adapters.slack.listening import Listener
@@ -13,6 +15,7 @@ from adapters.slack.setup import identify, prove_socket
 from adapters.slack.status import Status
 from adapters.slack.thread import SlackThread, Workspace
 from adapters.slack.web import API_URL, Web
+from adapters.slack.words import Words
 from bot.model import Conversation
 from bot.ports import Desk, Ear, Token, lasting
 
@@ -25,7 +28,7 @@ class SlackAdapter:
     A token may be replaced by another one of the same app: each call takes the bot token as it is
     by then, each new socket the app token. *api_url* stands in for Slack's own: GovSlack, a proxy,
     the sandbox. *status* is what Slack shows behind our name while an answer is on its way; None
-    shows nothing.
+    shows nothing. *words* are what only the adapter can tell people, by key and language.
     """
 
     def __init__(
@@ -35,11 +38,13 @@ class SlackAdapter:
         app_token: str | Token,
         api_url: str | None = None,
         status: str | None = None,
+        words: Words = MappingProxyType({}),
         timing: Timing = _DEFAULT_TIMING,
     ) -> None:
         self._bot_token = lasting(bot_token)
         self._app_token = lasting(app_token)
         self._status = status
+        self._words = words
         self._timing = timing
         self._web = Web(self._bot_token, api_url or API_URL)
         self._workspace: Workspace | None = None
@@ -68,10 +73,14 @@ class SlackAdapter:
             self._workspace = Workspace(us, self._web, people, status)
 
     async def run(self, ear: Ear, desk: Desk) -> None:
-        """Bring messages to *ear*, presses to *desk*, until cancelled; `check` must have passed."""
+        """Bring messages to *ear*, commands and presses to *desk*, until cancelled.
+
+        `check` must have passed.
+        """
         listener = Listener(ear, self._checked(), self.open, self.dropped)
         presser = Presser(desk, self._checked())
-        app = build_app(self._checked().us, self._web, listener.take, presser.take)
+        commander = Commander(desk, self._checked(), self.open, self._words)
+        app = build_app(self._checked().us, self._web, listener.take, presser.take, commander.take)
         self._connection = Connection(app, self._app_token, self._timing)
         try:
             await self._connection.serve()

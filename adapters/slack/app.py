@@ -13,6 +13,7 @@ from adapters.slack.buttons import PRESSED_TYPE
 from adapters.slack.events import HEARD_TYPES, type_of
 from adapters.slack.identity import Identity
 from adapters.slack.logs import quiet_logger
+from adapters.slack.orders import is_order
 from adapters.slack.web import Web
 from bot.errors import ParleyError, origin
 
@@ -21,10 +22,12 @@ _log = get_logger(__name__)
 Hear = Callable[[Mapping[str, object]], Awaitable[None]]
 
 
-def build_app(us: Identity, web: Web, hear: Hear, press: Hear) -> AsyncApp:
+def build_app(us: Identity, web: Web, hear: Hear, press: Hear, obey: Hear) -> AsyncApp:
     """A Bolt app that acknowledges a message when *hear* has returned, and never when it raised.
 
-    What people press goes to *press*, and is acknowledged once that has returned.
+    What people press goes to *press*, and is acknowledged once that has returned. Commands, and
+    what else is to be acknowledged at once, go to *obey*; their connection has done that before
+    they come here.
 
     Must be called within a running loop.
     """
@@ -68,6 +71,8 @@ def build_app(us: Identity, web: Web, hear: Hear, press: Hear) -> AsyncApp:
             return await next_()
         if body.get("type") == PRESSED_TYPE:
             await press(body)
+        elif is_order(body):
+            await obey(body)
         return BoltResponse(status=200)
 
     registry = cast("Any", app)  # Bolt's own annotations are partly unknown

@@ -18,6 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from structlog import get_logger
 
 from adapters.slack.logs import quiet_logger
+from adapters.slack.orders import is_order
 from adapters.slack.wire import fields, size
 from bot.ports import Token
 
@@ -127,16 +128,20 @@ class _Handler(AsyncSocketModeHandler):
         await cast("Any", self).connect_async()
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # Bolt's base class promises any client, and Bolt's own subclass takes this one
-        """Work on one envelope, and acknowledge it if Bolt took it in."""
+        """Work on one envelope, and acknowledge it if Bolt took it in.
+
+        What a person does is acknowledged first: Slack gives it 3 s, and sends it only once.
+        """
         task = asyncio.current_task()
         if self._is_leaving or task is None:
             return  # not acknowledged: Slack sends it to somebody else, or again
         self._at_work.add(task)
         try:
-            response = await self._dispatched(req)
-            await send_async_response(client, req, response, time.time())
-        except ConnectionError:
-            _log.warning("slack_acknowledgement_lost", type=req.type)
+            if is_order(fields(cast("Any", req).payload)):
+                await self._acknowledge(client, req, BoltResponse(status=200))
+                await self._dispatched(req)
+            else:
+                await self._acknowledge(client, req, await self._dispatched(req))
         finally:
             self._at_work.discard(task)
 
@@ -154,6 +159,14 @@ class _Handler(AsyncSocketModeHandler):
             async with asyncio.timeout(self._timing.goodbye):
                 await cast("Any", self).close_async()
         await self._drop()
+
+    async def _acknowledge(
+        self, client: SocketModeClient, req: SocketModeRequest, response: BoltResponse
+    ) -> None:
+        try:
+            await send_async_response(client, req, response, time.time())
+        except ConnectionError:
+            _log.warning("slack_acknowledgement_lost", type=req.type)
 
     async def _dispatched(self, req: SocketModeRequest) -> BoltResponse:
         try:

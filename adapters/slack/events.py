@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.slack.identity import Identity
-from adapters.slack.messages import SLACK_ITSELF, Said
+from adapters.slack.messages import SLACK_ITSELF, Said, on_behalf
 from adapters.slack.reading import mentions, opens_with_another
 from adapters.slack.wire import fields, items, micros, text
 from bot.model import Address, Conversation, Hint, Place
@@ -64,9 +64,10 @@ def read(payload: object, us: Identity) -> Heard | Dropped:
         return Dropped.MALFORMED if kind is None else Dropped.OTHER_TYPE
     if not _sent_to(body, us):
         return Dropped.OTHER_WORKSPACE
-    said = Said.read(event)
-    if said is None or not isinstance(event.get("text", ""), str | None):
+    read_ = Said.read(event)
+    if read_ is None or not isinstance(event.get("text", ""), str | None):
         return Dropped.MALFORMED
+    said = on_behalf(read_, us)
     return _refusal(event, said, us) or _heard(event, said, us) or Dropped.MALFORMED
 
 
@@ -115,7 +116,9 @@ def _heard(event: Mapping[str, object], said: Said, us: Identity) -> Heard | Non
         conversation = Conversation(PLATFORM, us.workspace, channel, thread)
     except ValueError:
         return None
-    called = dm or (event["type"] == "app_mention" and f"<@{us.user}" not in said.text)
+    called = (
+        dm or said.asked or (event["type"] == "app_mention" and f"<@{us.user}" not in said.text)
+    )
     address = Address.US if called else _address(said.text, us)
     return Heard(Hint(conversation, said.ts, place, address, settings_place(channel)), said)
 

@@ -8,7 +8,8 @@ class Identity:
     """What ``auth.test`` told of us.
 
     *workspace* is the first part of every conversation's key: the team that installed us, or the
-    enterprise where the whole organisation did. *bot* is None where the token is no bot's.
+    enterprise where the whole organisation did. *bot* is None where the token is no bot's. *name*
+    is how people mention us; *customizes*: we may post under another name.
     """
 
     workspace: str
@@ -16,6 +17,8 @@ class Identity:
     bot: str | None = None
     team: str | None = None
     enterprise: str | None = None
+    name: str = "Claude"
+    customizes: bool = True
 
     def wrote(self, user: str | None, bot: str | None) -> bool:
         """Whether a message of *user* and *bot* is our own."""

@@ -55,4 +55,5 @@ class Listener:
             text=known.text(said),
             attachments=said.attachments,
             language=known.language(said),
+            manages=known.manages(said),
         )

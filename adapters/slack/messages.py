@@ -1,10 +1,13 @@
 """One Slack message as the wire gives it, in an event or in a thread's history; pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.slack.reading import clean
+from adapters.slack import asked
+from adapters.slack.asked import Asked
+from adapters.slack.identity import Identity
+from adapters.slack.reading import ESCAPES, clean, unescape
 from adapters.slack.wire import fields, items, micros, size, text
 from bot.model import Attachment
 from bot.ports import Kind, Mark
@@ -20,7 +23,7 @@ class Said:
 
     *quoted* is what it passes on of others' messages, as markdown quotes in that notation.
     *team* is the author's, None where Slack does not tell it. *name* is what a bot calls itself.
-    *mark* is what a message of ours carries.
+    *mark* is what a message of ours carries, *asked* what it asks for somebody.
     """
 
     ts: str
@@ -34,6 +37,7 @@ class Said:
     quoted: str
     attachments: tuple[Attachment, ...]
     mark: Mark | None
+    asked: Asked | None = None
 
     @classmethod
     def read(cls, raw: Mapping[str, object]) -> "Said | None":
@@ -55,7 +59,42 @@ class Said:
             quoted="\n\n".join(_passed_on(raw)),
             attachments=tuple(_files(raw)),
             mark=_mark(fields(raw.get("metadata"))),
+            asked=asked.read(raw),
         )
+
+    @classmethod
+    def by(cls, user: str, team: str | None, spoken: str) -> "Said":
+        """What *user* of *team* says with a command, as if it were a message."""
+        return cls(
+            ts="",
+            sent_at=0,
+            user=user,
+            bot=None,
+            team=team,
+            name=None,
+            subtype=None,
+            text=spoken,
+            quoted="",
+            attachments=(),
+            mark=None,
+        )
+
+
+def on_behalf(said: Said, us: Identity) -> Said:
+    """*said* as a message of whom we asked it for; as it is where it is none of these."""
+    if said.asked is None or not us.wrote(said.user, said.bot):
+        return replace(said, asked=None)
+    plain = unescape(said.asked.text)
+    return replace(
+        said,
+        user=said.asked.user,
+        bot=None,
+        team=None,
+        name=None,
+        subtype=None,
+        text=plain.translate(ESCAPES),
+        quoted="",
+    )
 
 
 def metadata(mark: Mark) -> dict[str, object]:

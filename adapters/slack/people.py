@@ -103,7 +103,7 @@ class People:
             _first_readable((*names, raw.get("name"))),
             self._standing(raw),
             text(raw.get("locale")),
-            raw.get("is_admin") is True or raw.get("is_owner") is True,
+            any(raw.get(f"is_{role}") is True for role in ("admin", "owner", "primary_owner")),
         )
 
     def _standing(self, raw: Mapping[str, object]) -> Standing:
@@ -151,9 +151,10 @@ class Known:
         return Author(said.user or "", person.name, person.standing or by_team)
 
     def manages(self, said: Said) -> bool:
-        """Whether who wrote *said* is an admin or owner of our workspace."""
+        """Whether who wrote *said* is an admin or owner of our workspace, and no bot."""
         person = self.users.get(said.user or "")
-        return person is not None and person.manages and self.us.at_home(said.team)
+        ours = self.author(said).standing is Standing.MEMBER
+        return ours and person is not None and person.manages
 
     def text(self, said: Said) -> str:
         """What *said* says, as a person reads it, without the call to us that it begins with.

@@ -1,10 +1,12 @@
 """Proves the tokens at start, and learns from Slack who we are."""
 
+from dataclasses import replace
 from typing import Final
 
 from structlog import get_logger
 
 from adapters.slack.identity import Identity
+from adapters.slack.reading import clean
 from adapters.slack.trouble import code_of
 from adapters.slack.web import Answer, Web
 from adapters.slack.wire import text
@@ -17,6 +19,8 @@ SCOPES: Final = frozenset(
         "channels:history",
         "channels:read",
         "chat:write",
+        "chat:write.customize",
+        "commands",
         "groups:history",
         "groups:read",
         "im:history",
@@ -48,7 +52,7 @@ async def identify(web: Web, bot_token: str) -> Identity:
         # ids and guests pass for members. An admin may want it so, or has added a scope and not
         # installed the app again.
         _log.warning("slack_scopes_missing", scopes=sorted(missing))
-    return _identity(answer, web)
+    return replace(_identity(answer, web), customizes="chat:write.customize" not in missing)
 
 
 async def prove_socket(web: Web, app_token: str) -> None:
@@ -88,4 +92,5 @@ def _identity(answer: Answer, web: Web) -> Identity:
     if workspace is None or user is None:
         raise SetupError("slack.not_reached", url=web.url, reason="auth.test named nobody")
     bot = text(answer.body.get("bot_id"))
-    return Identity(workspace=workspace, user=user, bot=bot, team=team, enterprise=enterprise)
+    name = clean(text(answer.body.get("user")) or "") or "Claude"
+    return Identity(workspace, user, bot, team=team, enterprise=enterprise, name=name)

@@ -12,7 +12,8 @@ from structlog import get_logger
 from adapters.slack import buttons
 from adapters.slack.events import settings_place
 from adapters.slack.identity import Identity
-from adapters.slack.messages import Said, metadata
+from adapters.slack.messages import Said, metadata, on_behalf
+from adapters.slack.notes import note
 from adapters.slack.past import Past
 from adapters.slack.people import People
 from adapters.slack.status import Status
@@ -79,6 +80,11 @@ class SlackThread:
         return frozenset(Control)
 
     @property
+    def whispers(self) -> bool:
+        """Always: Slack shows a message to one person alone."""
+        return True
+
+    @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """Slack's documented rates, most of them for a whole workspace."""
         return self._buckets
@@ -138,6 +144,17 @@ class SlackThread:
 
     async def dismiss(self, turn: str) -> None:
         """Nothing waits on Slack."""
+
+    async def whisper(self, person: str, text: str) -> None:
+        """Show *text* to the user *person* alone; Slack keeps it only until they reload."""
+        thread = self._conversation.thread
+        await self._web.write(
+            "chat.postEphemeral",
+            channel=self._conversation.channel,
+            user=person,
+            **note(text),
+            **({} if thread is None else {"thread_ts": thread}),
+        )
 
     async def find(self, turn: str) -> tuple[Found, ...]:
         """Our messages here that carry the turn *turn*, by part, then age."""
@@ -222,7 +239,7 @@ class SlackThread:
             for raw in items(answer.body.get("messages")):
                 said = Said.read(raw)
                 if said is not None:
-                    yield said
+                    yield on_behalf(said, self._workspace.us)
             following = text(fields(answer.body.get("response_metadata")).get("next_cursor"))
             if following is None or following == cursor.get("cursor"):
                 return

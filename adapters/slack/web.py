@@ -1,5 +1,6 @@
 """The calls to Slack's Web API: one connection pool, no retry, and errors in our own words."""
 
+import json
 import logging
 import time
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ API_URL: Final = "https://slack.com/api/"
 # a second; who waits longer than this is better told that it was not reached.
 _TIMEOUT = aiohttp.ClientTimeout(total=15.0, connect=5.0)
 
+
+_RESPOND: Final = "response_url"
 
 _TOLD_SECONDS = 60.0  # a refused token is told of once in these, however many calls meet it
 # Whoever starts us is told in a sentence.
@@ -97,6 +100,19 @@ class Web:
         """The answer to *method*, asked with a JSON *body*: what has an effect."""
         return await self._ask(method, json=body)
 
+    async def respond(self, url: str, body: Mapping[str, object]) -> None:
+        """Post *body* to a *url* that Slack named for the answer to a command."""
+        self.client()  # opens the session where this is the first call of all
+        assert self._session is not None
+        try:
+            async with self._session.post(url, json=body, proxy=proxy_for(url)) as answer:
+                status, said = answer.status, await answer.text()
+        except (aiohttp.ClientError, ValueError, OSError, TimeoutError) as error:
+            reason = type(error).__name__
+            raise Unreachable("slack.unreachable", method=_RESPOND, reason=reason) from error
+        if status >= 400:
+            raise translated(_RESPOND, status, code_in(_object(said)), None)
+
     async def open_socket(self, app_token: str) -> None:
         """Ask for a Socket Mode address with *app_token*, to see whether Slack grants one."""
         headers = {"Authorization": f"Bearer {app_token}"}
@@ -132,6 +148,13 @@ class Web:
         if now - self._told_at >= _TOLD_SECONDS:
             self._told_at = now
             _log.error("slack_token_refused", code=code_of(refusal), method=method)
+
+
+def _object(said: str) -> Mapping[str, object]:
+    try:
+        return fields(json.loads(said))
+    except ValueError:
+        return {}
 
 
 def _refusal(method: str, response: object) -> PlatformError:

@@ -40,6 +40,7 @@ class Reader:
         self._request_id = request_id
         self._stop_reason: str | None = None
         self._usage: dict[str, int] = {}
+        self._has_begun = False
 
     def take(self, name: str | None, data: str) -> str | Ending:
         """The text that an event adds, mostly none; the Ending for ``message_stop``.

@@ -112,7 +112,8 @@ class IncomingMessage:
     """One message of a person, decoded to what a person reads.
 
     *sent_at* is the platform's own time in microseconds since 1970; it orders the conversation.
-    *language* is the author's locale (``ja``, ``en-GB``), None where the platform does not tell it.
+    *language* is the author's locale (``ja``, ``en-GB``), None where the platform does not tell it;
+    *manages*: the platform lets the author manage that channel.
     """
 
     conversation: Conversation
@@ -124,6 +125,7 @@ class IncomingMessage:
     text: str
     attachments: tuple[Attachment, ...] = ()
     language: str | None = None
+    manages: bool = False
 
 
 class Role(enum.Enum):

@@ -1,6 +1,6 @@
 """The doors between the core and the platforms: what an adapter offers, and what it calls."""
 
-from bot.ports.doors import Adapter, Caller, Desk, Ear, Outcome, RememberingEar
+from bot.ports.doors import Adapter, Caller, Desk, Ear, Form, Outcome, RememberingEar
 from bot.ports.threads import (
     BucketSpec,
     Button,
@@ -27,6 +27,7 @@ __all__ = [
     "Desk",
     "Dialect",
     "Ear",
+    "Form",
     "Found",
     "Kind",
     "Mark",

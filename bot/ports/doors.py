@@ -46,14 +46,32 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A form of one large field for the caller, in which *text* stands already.
+
+    What they write is the rest of the command *line*. *send* stands on the button below it.
+    """
+
+    line: str
+    title: str
+    label: str
+    send: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What comes of a command: markdown for the caller *alone*, and a line for *everybody* there.
 
-    *everybody* is None where nothing was changed.
+    *everybody* is None where nothing was changed. *question* is what is to be asked for the caller
+    where they gave no command but asked, *form* what is shown to them instead of *alone* where the
+    platform has forms.
     """
 
     alone: str
     everybody: str | None = None
+    question: str | None = None
+    form: Form | None = None
 
 
 class Desk(Protocol):
@@ -81,6 +99,10 @@ class Desk(Protocol):
 
     async def command(self, line: str, caller: Caller) -> Outcome:
         """What comes of the command *line*, as people type it behind ``/claude``."""
+        ...
+
+    async def typed(self, line: str, caller: Caller) -> Outcome:
+        """What comes of *line* where a line that is no command as a whole is a question."""
         ...
 
 

@@ -151,6 +151,11 @@ class Thread(Protocol):
         ...
 
     @property
+    def whispers(self) -> bool:
+        """Whether one person can be told something alone here, without having pressed anything."""
+        ...
+
+    @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """The buckets that each kind of call draws one credit from, the narrowest first."""
         ...
@@ -176,6 +181,10 @@ class Thread(Protocol):
 
         Never raises.
         """
+        ...
+
+    async def whisper(self, person: str, text: str) -> None:
+        """Show *text*, markdown, to the author *person* alone; only where it `whispers`."""
         ...
 
     async def find(self, turn: str) -> tuple[Found, ...]:

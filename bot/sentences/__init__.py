@@ -6,10 +6,11 @@ from bot.errors import ParleyError
 from bot.sentences.answers import ANSWERS
 from bot.sentences.operators import OPERATORS
 from bot.sentences.panel import PANEL
+from bot.sentences.told import TOLD
 
 __all__ = ["LANGUAGES", "OPERATORS", "PEOPLE", "explain", "say"]
 
-PEOPLE: Mapping[str, Mapping[str, str]] = {**ANSWERS, **PANEL}
+PEOPLE: Mapping[str, Mapping[str, str]] = {**ANSWERS, **PANEL, **TOLD}
 """What people in a channel read."""
 
 LANGUAGES = ("en", "ja")

@@ -18,7 +18,7 @@ from bot.settings.schema import (
     TierTable,
 )
 from bot.settings.values import Settings
-from bot.tiering import AUTO
+from bot.tiering import AUTO, below
 
 BUILT_IN = "built in"
 """The origin of a value that nobody wrote."""
@@ -44,7 +44,8 @@ class InForce:
     """What holds in one place; *origins* names each value's source, a tier's as ``tier.model``.
 
     *chosen* is the tier's name, or ``auto`` where each question chooses; *tier* is general then.
-    *stand_ins* are the tiers to ask where *tier* cannot be, in turn.
+    *stand_ins* are the tiers to ask where *tier* cannot be, in turn; *lesser* is the one below it,
+    None for the least.
     """
 
     prompt: str
@@ -55,6 +56,7 @@ class InForce:
     retention_days: int
     origins: Mapping[str, str]
     stand_ins: tuple[Tier, ...] = ()
+    lesser: Tier | None = None
 
 
 _DEFAULTS = PlaceTable(
@@ -109,6 +111,7 @@ def in_force(settings: Settings, place: str, override: Override = UNCHANGED) -> 
         retention_days=values["retention_days"],
         origins=origins | {f"tier.{key}": origin for key, origin in tier_origins.items()},
         stand_ins=stand_ins(settings, place, tier),
+        lesser=lesser(settings, place, tier),
     )
 
 
@@ -147,6 +150,12 @@ def _changed(settings: Settings, override: Override) -> tuple[str, PlaceTable]:
     known = override.tier == AUTO or override.tier in tier_names(settings)
     table = PlaceTable(prompt=override.prompt, tier=override.tier if known else None)
     return (f"/claude ({override.by})", table)
+
+
+def lesser(settings: Settings, place: str, tier: Tier) -> Tier | None:
+    """The tier below *tier* as it holds in *place*; None for the least."""
+    name = below(tier.name)
+    return None if name is None else tier_in_force(settings, place, name)[0]
 
 
 def stand_ins(settings: Settings, place: str, tier: Tier) -> tuple[Tier, ...]:

@@ -1,6 +1,7 @@
 """The store: conversations in a Redis-compatible server; the only package that knows of Redis."""
 
 from bot.store.bookmarks import Bookmarks
+from bot.store.claims import Claims
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
@@ -17,6 +18,7 @@ __all__ = [
     "Again",
     "Bookmarks",
     "Changed",
+    "Claims",
     "Conversations",
     "Heard",
     "Lease",

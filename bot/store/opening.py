@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.store.claims import Claims
 from bot.store.connection import connect
 from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
@@ -22,6 +23,7 @@ class Store:
     ledger: Ledger
     throttle: Throttle
     overrides: Overrides
+    claims: Claims
 
 
 @asynccontextmanager
@@ -42,4 +44,5 @@ async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
             Ledger(client),
             Throttle(client),
             Overrides(client),
+            Claims(client),
         )

@@ -1,6 +1,6 @@
 """The simulated Slack, read and acted on as the house does with any platform."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from sandbox.house.platform import (
     Act,
@@ -13,14 +13,12 @@ from sandbox.house.platform import (
     Slash,
     Thread,
 )
-from sandbox.slack import Person, Shown, Slack
+from sandbox.slack import NotOffered, Person, Shown, Slack, Used
 
-_MISSING: Mapping[type[Act], str] = {
-    PressButton: "The bot's messages have no buttons on Slack.",
-    ChooseItem: "The bot has put nothing into the menu of a message on Slack.",
-    Slash: "Slack offers no such command: the bot has registered none. @Claude TEXT asks.",
-    Fill: "The bot opens no form on Slack.",
-}
+_NO_BUTTONS = "The bot's messages have no buttons on Slack."
+_NOT_IN_THREADS = "Slack takes no slash command in a thread. Say !{line} there, or go to /channel."
+_NO_FORM = "The bot opened no form that waits to be filled in."
+_FORM = "A form is open: {title}. /fill TEXT fills in: {field}"
 
 
 class OnSlack:
@@ -32,6 +30,7 @@ class OnSlack:
         self.slack = slack
         self.general = slack.channel("general")
         self._people: dict[str, Person] = {}
+        self._used: list[Used] = []
 
     @property
     def connected(self) -> bool:
@@ -50,16 +49,19 @@ class OnSlack:
         for message in messages:
             if message.thread_ts is not None:
                 below.setdefault(message.thread_ts, []).append(message)
-        return [
+        alone = self._alone(who, channel)
+        threads = [
             Thread(
                 root.ts,
                 self._seen(root),
-                tuple(map(self._seen, below.get(root.ts, []))),
+                _by_time([*map(self._seen, below.get(root.ts, [])), *alone.get(root.ts, [])]),
                 status=self.slack.status(channel, root.ts),
             )
             for root in messages
             if root.thread_ts is None
         ]
+        threads += [Thread(seen.id, seen, closed=True) for seen in alone.get(None, [])]
+        return sorted(threads, key=lambda thread: float(thread.id))
 
     def calls(self, text: str) -> bool:
         """Whether *text* mentions the bot when a person types it."""
@@ -70,9 +72,25 @@ class OnSlack:
         channel, thread = self._channel(who, place), place.thread or reply_to
         return await self.slack.say(self._person(who), channel, self.slack.typed(text), thread)
 
-    async def act(self, who: str, place: Place, act: Act) -> None:  # noqa: ARG002  - whoever and wherever it is
-        """Raises NotThere: of all that there is nothing."""
-        raise NotThere(_MISSING[type(act)])
+    async def act(self, who: str, place: Place, act: Act) -> None:
+        """Let *who* do that; what the bot makes of it is seen by and by."""
+        person, channel = self._person(who), self._channel(who, place)
+        match act:
+            case PressButton():
+                raise NotThere(_NO_BUTTONS)
+            case ChooseItem(message):
+                doing = self.slack.shortcut(person, channel, message)
+            case Slash(line):
+                command, _, text = line.partition(" ")
+                if place.thread is not None:
+                    raise NotThere(_NOT_IN_THREADS.format(line=text or "help"))
+                doing = self.slack.slash(person, channel, text, command=f"/{command}")
+            case Fill(text):
+                doing = self._filling(person, text)
+        try:
+            self._used.append(await doing)
+        except NotOffered as missing:
+            raise NotThere(f"Slack does not do that: {missing}.") from missing
 
     async def changed(self) -> None:
         """Return when anything changed."""
@@ -90,6 +108,28 @@ class OnSlack:
     def _channel(self, who: str, place: Place) -> str:
         return self.slack.dm(self._person(who)) if place.dm else self.general
 
+    async def _filling(self, person: Person, text: str) -> Used:
+        """What becomes of the form opened last for *person*, with *text* in its field."""
+        for used in reversed(self._used):
+            if used.person is person and used.form is not None:
+                return await self.slack.submit(used, text=text)
+        raise NotThere(_NO_FORM)
+
+    def _alone(self, who: str, channel: str) -> dict[str | None, list[Seen]]:
+        """What only *who* sees there, by thread: answers, forms, and that no answer came."""
+        person = self._person(who)
+        found: dict[str | None, list[Seen]] = {}
+        for one in self.slack.private(person, channel):
+            seen = Seen(one.ts, "Claude", one.text, float(one.ts), app=True, private=True)
+            found.setdefault(one.thread_ts, []).append(seen)
+        for used in self._used:
+            if used.person is person and used.channel.id == channel and used.form is not None:
+                title, (field,) = used.form["title"]["text"], used.form["blocks"]
+                form = _FORM.format(title=title, field=field["label"]["text"])
+                seen = Seen(used.ts, "Slack", form, float(used.ts), private=True)
+                found.setdefault(None, []).append(seen)
+        return found
+
     def _seen(self, message: Shown) -> Seen:
         return Seen(
             message.ts,
@@ -102,3 +142,7 @@ class OnSlack:
             history=message.history,
             pinged=message.pinged,
         )
+
+
+def _by_time(seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    return tuple(sorted(seen, key=lambda one: float(one.id)))

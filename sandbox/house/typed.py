@@ -14,9 +14,9 @@ Tab, /switch        type to the other platform: Slack, Discord
 /channel [TEXT]     go back to #general; say TEXT there
 /dm [TEXT]          go to your DM with the bot, where no mention is needed
 /reply N TEXT       reply to message [N], or to [N.1], the first below it
-/claude ...         Discord: a slash command, such as /claude ask TEXT
-/fill TEXT          Discord: fill in the form that a command opened
-/menu [N]           Discord: "Ask Claude" in the menu of [N] or the last
+/claude ...         a slash command, such as /claude ask TEXT
+/fill TEXT          fill in the form that a command opened
+/menu [N]           "Ask Claude" in the menu of [N] or the last
 /press [N] STOP     press the button [STOP] of message [N] or the last with it
 /as NAME            speak as somebody else: Ben is here, any other name joins
 /overload           let the simulated Claude be overloaded, or no longer

@@ -2,7 +2,7 @@
 
 from sandbox.slack.faults import Faults
 from sandbox.slack.gateway import Delivery
-from sandbox.slack.pressing import NotOffered
+from sandbox.slack.interacting import NotOffered, Private, Used
 from sandbox.slack.rates import Shape
 from sandbox.slack.scene import NotSeen
 from sandbox.slack.server import Call, Slack
@@ -16,7 +16,9 @@ __all__ = [
     "NotOffered",
     "NotSeen",
     "Person",
+    "Private",
     "Shape",
     "Shown",
     "Slack",
+    "Used",
 ]

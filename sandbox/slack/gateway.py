@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from aiohttp import WSMessage, WSMsgType, web
 
 from sandbox.pulse import Pulse
-from sandbox.slack import payloads
+from sandbox.slack import frames
 from sandbox.slack.markup import Json
 
 MOST_CONNECTIONS = 10
@@ -27,11 +27,12 @@ class Delivery:
     sent_at: float | None = None
     sent_on: web.WebSocketResponse | None = None
     acked: bool = False
+    acked_at: float | None = None
     queued: bool = False
 
     @property
     def event(self) -> Json:
-        """The event inside; empty for a press of a button."""
+        """The event inside; empty for what a person does, which is never sent again."""
         event: Json = self.payload.get("event", {})
         return event
 
@@ -94,7 +95,7 @@ class Gateway:
         socket = web.WebSocketResponse(autoping=False, timeout=_GOODBYE)
         await socket.prepare(request)
         if self.connections >= MOST_CONNECTIONS:
-            await socket.send_json(payloads.disconnect("too_many_websockets"))
+            await socket.send_json(frames.disconnect("too_many_websockets"))
             await socket.close()
             return socket
         self._connections[socket] = request
@@ -109,7 +110,7 @@ class Gateway:
     async def disconnect(self, reason: str) -> None:
         """Ask every client to connect anew."""
         for socket in tuple(self._connections):
-            await socket.send_json(payloads.disconnect(reason))
+            await socket.send_json(frames.disconnect(reason))
 
     def abort(self) -> None:
         """Cut every connection without a good-bye."""
@@ -123,9 +124,9 @@ class Gateway:
             await socket.close(code=1001)
 
     async def _talk(self, socket: web.WebSocketResponse) -> None:
-        await socket.send_json(payloads.hello(self.connections))
+        await socket.send_json(frames.hello(self.connections))
         for delivery in self.unacked:
-            if delivery.sent_on not in self._connections:
+            if delivery.event and delivery.sent_on not in self._connections:
                 self._enqueue(delivery)
         async for frame in socket:
             await self._hear(socket, frame)
@@ -136,7 +137,7 @@ class Gateway:
         if frame.type is WSMsgType.TEXT:
             delivery = self._by_envelope.get(json.loads(frame.data).get("envelope_id"))
             if delivery is not None:
-                delivery.acked = True
+                delivery.acked, delivery.acked_at = True, time.monotonic()
                 self._waiting.pop(delivery, None)
             self._pulse.beat()
 
@@ -162,7 +163,7 @@ class Gateway:
         delivery.sent_at, delivery.sent_on = time.monotonic(), socket
         attempt, delivery.attempt = delivery.attempt, delivery.attempt + 1
         try:
-            await socket.send_json(payloads.envelope(envelope, delivery.payload, attempt))
+            await socket.send_json(frames.envelope(envelope, delivery.payload, attempt))
         except ConnectionError:
             return  # the client is gone; it stays unacknowledged and comes again
         self._pulse.beat()

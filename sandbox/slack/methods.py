@@ -5,9 +5,16 @@ import binascii
 from collections.abc import Callable, Mapping
 
 from sandbox.slack import payloads, rules
+from sandbox.slack.interacting import Interactions
 from sandbox.slack.markup import Json
 from sandbox.slack.rules import Args, Refused
 from sandbox.slack.workspace import TEAM, Channel, Kind, Message, Words, Workspace
+
+SCOPES = (
+    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,"
+    "chat:write.customize,commands,groups:history,groups:read,im:history,im:read,im:write,"
+    "mpim:history,mpim:read,users:read"
+)
 
 Publish = Callable[[Channel, Json], None]
 
@@ -15,9 +22,10 @@ Publish = Callable[[Channel, Json], None]
 class Methods:
     """What an app can do to *workspace*; each event that follows is handed to *publish*."""
 
-    def __init__(self, workspace: Workspace, publish: Publish) -> None:
+    def __init__(self, workspace: Workspace, publish: Publish, interactions: Interactions) -> None:
         self._workspace = workspace
         self._publish = publish
+        self.scopes = SCOPES
         self.statuses: dict[tuple[str, str], str] = {}
         self.ephemerals: list[Json] = []
         self._methods: Mapping[str, Callable[[Args], Json]] = {
@@ -32,6 +40,7 @@ class Methods:
             "chat.delete": self._chat_delete,
             "chat.postEphemeral": self._chat_post_ephemeral,
             "assistant.threads.setStatus": self._set_status,
+            "views.open": interactions.open_view,
         }
 
     def call(self, method: str, args: Args) -> Json:
@@ -108,6 +117,9 @@ class Methods:
         content = rules.content(args)
         thread = self._root(channel, args)
         blocks = content.blocks or ()
+        username = str(args.get("username") or "") or None
+        if username is not None and "chat:write.customize" not in self.scopes:
+            raise Refused("missing_scope")
         posted: list[Message] = []
         for text in rules.pieces(content.text or "", with_blocks=bool(blocks)):
             message = Message(
@@ -121,6 +133,8 @@ class Methods:
                     unfurl=content.unfurl,
                 ),
                 thread_ts=thread,
+                subtype="bot_message" if username else None,
+                username=username,
                 broadcast=thread is not None and rules.flag(args.get("reply_broadcast")),
             )
             posted.append(self._workspace.put(channel, message))
@@ -166,12 +180,14 @@ class Methods:
         return {"channel": channel.id, "ts": message.ts}
 
     def _chat_post_ephemeral(self, args: Args) -> Json:
-        self._writable(rules.needed(args, "channel"))
+        channel = self._writable(rules.needed(args, "channel"))
         if rules.needed(args, "user") not in self._workspace.people:
             raise Refused("user_not_in_channel")
+        self._root(channel, args)
         rules.content(args)
-        self.ephemerals.append(dict(args))
-        return {"message_ts": self._workspace.next_ts()}
+        ts = self._workspace.next_ts()
+        self.ephemerals.append({**args, "ts": ts})
+        return {"message_ts": ts}
 
     def _set_status(self, args: Args) -> Json:
         channel = self._joined(rules.needed(args, "channel_id"))

@@ -1,4 +1,4 @@
-"""The shapes of what Slack sends: messages, events, and the frames of Socket Mode."""
+"""The shapes of what Slack sends: messages, events, people and channels."""
 
 import uuid
 from collections.abc import Mapping
@@ -9,9 +9,11 @@ from sandbox.slack.workspace import APP, OTHER_TEAM, TEAM, Channel, File, Kind, 
 
 def message_object(message: Message, channel: Channel) -> Json:
     """*message* as the Web API and events give it; metadata is left to whoever asked for it."""
+    # What an app posts under another name is told of without its user.
+    by: Json = {} if message.username else {"user": message.author.id}
     said: Json = {
         "type": "message",
-        "user": message.author.id,
+        **by,
         "ts": message.ts,
         "text": message.words.text,
         "team": message.author.team,
@@ -21,7 +23,8 @@ def message_object(message: Message, channel: Channel) -> Json:
     if message.subtype:
         said["subtype"] = message.subtype
     if message.words.blocks or message.author.bot_id is None:
-        said["blocks"] = _rich_text(message)
+        kept = [block for block in message.words.blocks if block["type"] != "markdown"]
+        said["blocks"] = kept or _rich_text(message)
     if message.words.files:
         said["files"] = [_file(file, message) for file in message.words.files]
         said["upload"] = False
@@ -129,37 +132,6 @@ def callback(event: Json, bot: Person, number: int) -> Json:
     }
 
 
-def envelope(envelope_id: str, payload: Json, attempt: int) -> Json:
-    """The Socket Mode frame that carries *payload*; *attempt* is 0 on the first delivery."""
-    return {
-        "envelope_id": envelope_id,
-        "payload": payload,
-        "type": "interactive" if payload.get("type") == "block_actions" else "events_api",
-        "accepts_response_payload": False,
-        "retry_attempt": attempt,
-        "retry_reason": "timeout" if attempt else "",
-    }
-
-
-def hello(connections: int) -> Json:
-    """The first frame on a connection; *connections* counts this one too."""
-    return {
-        "type": "hello",
-        "num_connections": connections,
-        "debug_info": {
-            "host": "applink-sandbox",
-            "build_number": 10,
-            "approximate_connection_time": 18060,
-        },
-        "connection_info": {"app_id": APP},
-    }
-
-
-def disconnect(reason: str) -> Json:
-    """The frame that asks a client to connect anew."""
-    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "wss-sandbox"}}
-
-
 def user_object(person: Person, *, locale: bool) -> Json:
     """*person* as `users.info` tells of them."""
     said: Json = {
@@ -236,6 +208,7 @@ def _authorship(message: Message) -> Mapping[str, object]:
         return {
             "bot_id": author.bot_id,
             "app_id": author.app_id,
+            **({"username": message.username} if message.username else {}),
             "bot_profile": bot_profile(author),
         }
     by: Json = {"client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_OID, message.ts))}

@@ -3,14 +3,11 @@
 import time
 import uuid
 
+from sandbox.slack.interacting import NotOffered
 from sandbox.slack.markup import Json
 from sandbox.slack.workspace import APP, TEAM, Channel, Message, Person
 
 INTERACTIVE = "block_actions"
-
-
-class NotOffered(AssertionError):
-    """There is no such button to press."""
 
 
 def buttons(message: Message) -> list[Json]:

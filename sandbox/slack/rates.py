@@ -40,6 +40,7 @@ RATES: Mapping[str, tuple[Rate, ...]] = {
     "bots.info": (Rate(50, 20),),
     "apps.connections.open": (Rate(50, 20),),
     "users.info": (Rate(100, 50),),
+    "views.open": (Rate(100, 50),),
     "assistant.threads.setStatus": (Rate(600, 60),),
 }
 

@@ -9,6 +9,7 @@ from typing import Literal
 from sandbox.pulse import Pulse
 from sandbox.slack import markup, payloads
 from sandbox.slack.gateway import Delivery, Gateway
+from sandbox.slack.interacting import Interactions
 from sandbox.slack.markup import Json
 from sandbox.slack.methods import Methods
 from sandbox.slack.workspace import (
@@ -44,7 +45,8 @@ class Scene:
         self._workspace = Workspace(bot_name, lambda: time.time_ns() // 1_000)
         self._pulse = Pulse()
         self._gateway = Gateway(self._pulse)
-        self._methods = Methods(self._workspace, self._publish)
+        self._interactions = Interactions(self._gateway)
+        self._methods = Methods(self._workspace, self._publish, self._interactions)
         self._events = 0
 
     @property
@@ -283,11 +285,8 @@ class Scene:
 
     def _about(self, ts: str) -> list[Delivery]:
         """The first delivery of each event about the message *ts*."""
-        first: dict[str, Delivery] = {}
-        for delivery in self._gateway.deliveries:
-            if delivery.event.get("ts") == ts:
-                first.setdefault(delivery.payload["event_id"], delivery)
-        return list(first.values())
+        about = [one for one in self._gateway.deliveries if one.event.get("ts") == ts]
+        return list({one.payload["event_id"]: one for one in reversed(about)}.values())[::-1]
 
 
 def _holds(predicate: Callable[[], object]) -> bool:

@@ -13,17 +13,14 @@ from typing import Any, Self, cast
 from aiohttp import web
 
 from sandbox.slack.faults import Cut, Fault, Faults, Page, Refusal
+from sandbox.slack.gateway import Delivery
+from sandbox.slack.interacting import Private, Used, private
 from sandbox.slack.markup import Json
 from sandbox.slack.pressing import pressed
 from sandbox.slack.rates import Rates, Shape
 from sandbox.slack.rules import Refused
 from sandbox.slack.scene import Scene
 from sandbox.slack.workspace import APP, Person
-
-SCOPES = (
-    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,"
-    "groups:history,groups:read,im:history,im:read,im:write,mpim:history,mpim:read,users:read"
-)
 
 
 @dataclass(slots=True)
@@ -57,7 +54,6 @@ class Slack(Scene):
         self._closing = contextlib.AsyncExitStack()
         self.bot_token = "xoxb-1-2-sandbox"  # noqa: S105  - opens nothing but this sandbox
         self.app_token = f"xapp-1-{APP}-1-sandbox"
-        self.scopes = SCOPES
         self.latency = 0.0
         self.faults = Faults(self._gateway)
         self.calls: list[Call] = []
@@ -69,6 +65,15 @@ class Slack(Scene):
         return f"http://127.0.0.1:{self._port}/api/"
 
     @property
+    def scopes(self) -> str:
+        """The scopes of the bot token, with commas between them."""
+        return self._methods.scopes
+
+    @scopes.setter
+    def scopes(self, scopes: str) -> None:
+        self._methods.scopes = scopes
+
+    @property
     def redelivery_after(self) -> float:
         """Seconds after which an event that was not acknowledged is sent again."""
         return self._gateway.redelivery_after
@@ -76,6 +81,48 @@ class Slack(Scene):
     @redelivery_after.setter
     def redelivery_after(self, seconds: float) -> None:
         self._gateway.redelivery_after = seconds
+
+    @property
+    def uses(self) -> list[Used]:
+        """Every use of a command, item or form so far."""
+        return self._interactions.all
+
+    def private(self, person: Person, channel: str) -> list[Private]:
+        """What *person* alone was told in *channel*, oldest first."""
+        place, uses = self._workspace.channels[channel], self._interactions.all
+        found = private(person, place, uses, self.ephemerals, self._workspace.names)
+        return sorted(found, key=lambda one: one.ts)
+
+    async def slash(
+        self, person: Person, channel: str, text: str = "", *, command: str = "/claude"
+    ) -> Used:
+        """Let *person* send *command* with *text*, as they type it.
+
+        Slack offers none in a thread. Raises NotOffered where the app has no such command.
+        """
+        place = self._workspace.channels[channel]
+        used = self._interactions.slash(person, place, command, self.typed(text))
+        self._pulse.beat()
+        return used
+
+    async def shortcut(
+        self, person: Person, channel: str, ts: str, name: str = "ask_claude"
+    ) -> Used:
+        """Let *person* choose the app's item *name* in the menu of the message *ts*."""
+        place = self._workspace.channels[channel]
+        used = self._interactions.shortcut(person, place, place.messages[ts], name)
+        self._pulse.beat()
+        return used
+
+    def deliver(self, payload: Json) -> Delivery:
+        """Send our app *payload* as it is, whoever might have sent it."""
+        return self._gateway.send(payload)
+
+    async def submit(self, used: Used, **values: str) -> Used:
+        """Send the form that was opened for *used*, with its fields by action id."""
+        sent = self._interactions.submit(used, values)
+        self._pulse.beat()
+        return sent
 
     def count(self, method: str) -> int:
         """How many calls of *method* came so far."""
@@ -94,6 +141,7 @@ class Slack(Scene):
         application = web.Application(client_max_size=8 << 20)
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_get("/link/", self._gateway.serve)
+        application.router.add_post("/commands/{use}", self._respond)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         async with contextlib.AsyncExitStack() as opened:
             opened.push_async_callback(runner.cleanup)
@@ -104,6 +152,7 @@ class Slack(Scene):
             opened.push_async_callback(self._gateway.close)
             self._closing = opened.pop_all()
         self._port = runner.addresses[0][1]
+        self._interactions.address = f"http://127.0.0.1:{self._port}/commands/"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -127,6 +176,19 @@ class Slack(Scene):
         call.error = _error(response)
         self._pulse.beat()
         return response
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        said: Json = json.loads(await request.text() or "{}")
+        call = Call(time.monotonic(), "response_url", said, "")
+        self.calls.append(call)
+        failed = _failed(self.faults.fault_of("response_url"))
+        if failed is not None:
+            return failed
+        call.error = self._interactions.respond(str(request.url), said)
+        self._pulse.beat()
+        if call.error is not None:
+            return web.json_response({"ok": False, "error": call.error}, status=404)
+        return web.Response(text="ok")
 
     def _answer(self, call: Call) -> web.Response:
         """The answer of a Slack in good health."""

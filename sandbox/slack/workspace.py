@@ -83,6 +83,7 @@ class Message:
     thread_ts: str | None = None
     subtype: str | None = None
     broadcast: bool = False
+    username: str | None = None
     edited_at: str | None = None
     edits: int = 0
     history: list[str] = field(default_factory=list[str])
@@ -246,7 +247,7 @@ def shown(message: Message) -> Shown:
     return Shown(
         ts=message.ts,
         user=message.author.id,
-        name=message.author.called,
+        name=message.username or message.author.called,
         text=message.history[-1],
         fallback=message.words.text,
         blocks=message.words.blocks,

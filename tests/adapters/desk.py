@@ -37,3 +37,7 @@ class KeptDesk:
         """Keep the line."""
         self.lines.append((line, caller))
         return Outcome(self.answer or "obeyed")
+
+    async def typed(self, line: str, caller: Caller) -> Outcome:
+        """Keep the line."""
+        return await self.command(line, caller)

@@ -64,6 +64,42 @@ def test_a_question_is_no_command(text: str) -> None:
     assert spoken(text) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("", commands.Help()),
+        ("tier complex", commands.SetTier("complex")),
+        ("!tier complex", commands.SetTier("complex")),
+        ("ask  why?", commands.Ask("why?")),
+        ("ask !stop", commands.Stop()),
+        (" why is the sky blue? ", commands.Ask("why is the sky blue?")),
+        ("stop it now", commands.Ask("stop it now")),
+        ("help me with this", commands.Ask("help me with this")),
+        ("tier list of cars?", commands.Ask("tier list of cars?")),
+        ("prompt engineering, what is it?", commands.Ask("prompt engineering, what is it?")),
+        ("!complex why?", commands.Ask("!complex why?")),
+        ("Prompt  set", Misused("prompt set")),
+        ("prompt use", Misused("prompt use")),
+        ("ask", Misused("ask")),
+    ],
+)
+def test_a_line_that_is_no_command_as_a_whole_is_a_question(
+    line: str, command: commands.Command
+) -> None:
+    assert commands.typed(line) == command
+
+
+@given(LINES)
+@example("ask !stop")
+@example("ask ask")
+def test_no_question_that_is_posted_reads_as_a_command(line: str) -> None:
+    command = commands.typed(line)
+    assert not isinstance(command, commands.Unknown)
+    if isinstance(command, commands.Ask):
+        assert command.text.strip()
+        assert spoken(command.text.strip()) is None
+
+
 def test_a_command_may_be_spoken_where_there_is_no_menu() -> None:
     assert spoken("!tier complex") == commands.SetTier("complex")
     assert spoken("!prompt set a\nb") == commands.SetPrompt("a\nb")

@@ -41,6 +41,7 @@ class Screen:
     conversation = Conversation("screen", "W", "C", "1")
     settings_place = "screen:C"
     controls: frozenset[Control] = frozenset()
+    whispers = False
     buckets: Mapping[Call, tuple[BucketSpec, ...]] = field(default_factory=lambda: FAST)
     dialect: Plain = field(default_factory=Plain)
     refusals: dict[str, PlatformError] = field(default_factory=dict[str, PlatformError])
@@ -73,15 +74,15 @@ class Screen:
         self._refuse("delete")
         del self.shown[message_id]
 
+    async def whisper(self, person: str, text: str) -> None:
+        raise NotImplementedError
+
     async def find(self, turn: str) -> tuple[Found, ...]:
         self._refuse("find")
         return tuple(Found(name, mark) for name, (_, mark) in self.shown.items())
 
-    async def dismiss(self, turn: str) -> None:
-        """Nothing waits here."""
-
-    async def busy(self) -> None:
-        """A screen has no such place."""
+    async def dismiss(self, turn: str) -> None: ...
+    async def busy(self) -> None: ...
 
     def texts(self) -> list[str]:
         return [text for text, _ in self.shown.values()]

@@ -182,7 +182,7 @@ async def test_help_is_told_to_the_caller_alone_in_their_language(there: Guild) 
         await there.until(lambda: used.responses and not used.thinking)
     (told,) = used.responses
     assert told.ephemeral
-    assert "質問してください" in told.text
+    assert "質問するには" in told.text
 
 
 async def test_who_may_not_speak_with_us_may_not_by_command_either(there: Guild) -> None:
@@ -337,3 +337,13 @@ async def test_commands_that_are_answered_together_leave_nothing_thinking(there:
         assert mine.original is not None
     texts = [text for _, text in said(there.world.asked())]
     assert texts == ["first", LONG[:300], "second", "third"]
+
+
+async def test_a_command_that_is_said_is_told_where_it_stands_in_the_menu(there: Guild) -> None:
+    there.world.claude.answers("Blue.")
+    async with there.world.bot():
+        thread = await there.ask("which colour?")
+        await there.answered(thread, "Blue.")
+        await there.discord.say(there.ana, thread, "!tier complex")
+        await there.answered(thread, "Blue.", "Here that is a command of its own: `/claude tier`.")
+    assert len(there.world.claude.requests) == 1

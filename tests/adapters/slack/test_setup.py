@@ -100,7 +100,8 @@ async def test_nothing_is_opened_before_we_know_who_we_are() -> None:
 
 
 def test_the_manifest_asks_for_exactly_the_scopes_that_are_checked() -> None:
-    scopes = re.findall(r"- (\w+:\w+)", manifest_text())
+    asked = manifest_text().partition("scopes:")[2].partition("settings:")[0]
+    scopes = re.findall(r"- ([\w:.]+)", asked)
     assert sorted(scopes) == sorted(SCOPES)
     assert "agent_view" not in manifest_text()
 

@@ -135,10 +135,11 @@ async def test_in_an_empty_channel_there_is_no_newest_message(session: Session) 
     assert session.note == "There is no message here."
 
 
-async def test_slack_has_none_of_what_only_discord_has(session: Session) -> None:
-    for line in ("one", "/menu", "/claude ask hi", "/fill x"):
-        await type_in(session, line)
-        assert ("Slack" in session.note) == (line != "one")
+async def test_what_slack_does_not_offer_is_told(session: Session) -> None:
+    await type_in(session, "one", "/fill x")
+    assert session.note == "The bot opened no form that waits to be filled in."
+    await type_in(session, "/thread 1", "/claude stop")
+    assert session.note.startswith("Slack takes no slash command in a thread. Say !stop there")
     assert said(session) == ["one"]
 
 
