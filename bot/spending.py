@@ -82,7 +82,7 @@ class Spending:
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
-        weight = prices.estimate(request)
+        weight = prompting.weigh_prompt(request)
         booked = await self._booked(request, spender, weight) if self._is_bounded else None
         if booked is not None and booked.near:
             request = replace(request, tier=stepped_down(request.tier))
