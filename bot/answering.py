@@ -167,7 +167,7 @@ class Answering:
         except GaveUp as error:
             return self._closing.gave_up(error)
         except OverBudget as error:
-            return self._closing.over_budget(error.full)
+            return self._closing.over_budget(error)
         except (Fenced, StoreAway):
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
@@ -237,9 +237,8 @@ class Answering:
             ask=lambda asked: self._asked_of_claude(asked, among),
             said=self._reply.text,
         )
-        if paid.steps_down:
-            tier = paid.request.tier.name
-            self._postscripts.append(say("budget.near", self._language, tier=tier))
+        if paid.lesser is not None:
+            self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
         return paid.answer
 
     async def _asked_of_claude(self, request: Request, among: int) -> Answer:

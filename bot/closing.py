@@ -10,9 +10,9 @@ from bot.endings import End
 from bot.model import Draft, Ended, Turn
 from bot.ports import Kind
 from bot.reply import Reply
-from bot.sentences import say
+from bot.sentences import explain, say
+from bot.spending import OverBudget
 from bot.store import Work
-from bot.usage import Full
 
 log = structlog.get_logger(__name__)
 
@@ -71,12 +71,10 @@ class Closing:
         self._reply.end(self._sorry(error, text), kind=Kind.NOTICE, buttons=buttons)
         return Ended(text, None, incomplete=True)
 
-    def over_budget(self, full: Full) -> Ended:
+    def over_budget(self, error: OverBudget) -> Ended:
         """What is left when there is no money for an answer; it may be tried again."""
         self.bring_back()
-        text = self._reply.text()
-        resets = full.resets_at.strftime("%Y-%m-%d %H:%M")
-        told = self._say(f"budget.{full.scope.within.value}", resets=resets)
+        text, told = self._reply.text(), explain(error, self._language)
         buttons = endings.below_a_full_budget(self._language)
         self._reply.end(told, kind=Kind.NOTICE, buttons=buttons)
         return Ended(text, None, incomplete=True)
