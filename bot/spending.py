@@ -10,7 +10,7 @@ import structlog
 from bot import prices, prompting
 from bot.asking import Answer
 from bot.errors import ParleyError, StoreAway
-from bot.model import Conversation, Request, Tier, Turn, Usage
+from bot.model import Author, Conversation, Request, Tier, Turn, Usage, person_id
 from bot.settings import BudgetsTable
 from bot.store import Ledger
 from bot.tiering import stepped_down
@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 PATIENCE: Final = 20.0  # seconds: about as long as an answer that holds some of a budget takes
 _LOOK: Final = 1.0  # seconds between two looks whether it has been settled
+
+_NOBODY: Final = Author("nobody", "nobody")
 
 Ask = Callable[[Request], Awaitable[Answer]]
 
@@ -59,10 +61,9 @@ class Paid:
 
 def spender_of(question: Turn, conversation: Conversation, settings_place: str) -> Spender:
     """Who pays for the answer to *question*, and where."""
-    author = question.author
-    user = f"{conversation.platform}:{author.id if author is not None else 'nobody'}"
-    name = prompting.plain(author.name) if author is not None else "nobody"
-    return Spender(user, settings_place, name)
+    author = question.author or _NOBODY
+    user = person_id(conversation.platform, author)
+    return Spender(user, settings_place, prompting.plain(author.name))
 
 
 class Spending:

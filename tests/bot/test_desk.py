@@ -254,7 +254,7 @@ async def test_a_change_holds_from_the_next_answer_and_is_announced(office: Offi
     assert outcome.everybody == "Boss changed the prompt of this channel."
     assert office.panel.in_force("discord:2").prompt == "Be brief."
     assert (await office.desk.command("tier complex", BOSS)).everybody is None
-    await office.desk.command("settings undo", BOSS)
+    assert (await office.said("settings undo", BOSS)).startswith("Taken back.")
     await office.desk.command("settings undo", BOSS)
     assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
     assert (await office.said("settings undo", BOSS)).startswith("Nothing was changed")

@@ -1,10 +1,13 @@
 """Which tier a question is asked of, by its first word or by what it is."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tiering import LONG, SHORT, automatic, spoken
+from bot.lineup import DEFAULT_TIERS
+from bot.tiering import LONG, SHORT, automatic, spoken, stepped_down
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,12 @@ def test_a_question_chooses_by_what_it_is(text: str, tier: str) -> None:
 def test_a_longer_question_is_never_asked_of_a_lesser_tier(text: str) -> None:
     rank = ["simple", "general", "complex"]
     assert rank.index(automatic(text + "\n" + "a " * LONG)) >= rank.index(automatic(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "below"),
+    [("complex", "general"), ("general", "simple"), ("ours", "simple"), ("simple", "simple")],
+)
+def test_each_tier_has_a_lesser_one_but_the_least(name: str, below: str) -> None:
+    tier = DEFAULT_TIERS.get(name) or replace(DEFAULT_TIERS["general"], name=name)
+    assert stepped_down(tier).name == below
