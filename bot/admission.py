@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.model import Address, Author, Place, Role, Standing, Turn, Wish
+from bot.model import Address, Author, Place, Role, Standing, Turn, Wish, person_id
 from bot.ports import Caller
 from bot.settings import AccessTable, Reply
+from bot.usage import Within
 
 _PATIENCE_WITH_BOTS: Final = 6  # turns: more than any polite exchange of two machines needs
 
@@ -40,7 +41,21 @@ def rules(access: AccessTable, caller: Caller) -> bool:
     """
     if caller.author.standing is Standing.BOT:
         return False
-    return caller.manages or f"{caller.place.platform}:{caller.author.id}" in access.admins
+    return caller.manages or is_admin(access, caller)
+
+
+def is_admin(access: AccessTable, caller: Caller) -> bool:
+    """Whether *caller* is one of our admins, who rule everywhere and see what everybody used."""
+    return person_id(caller.place.platform, caller.author) in access.admins
+
+
+def may_grant(access: AccessTable, caller: Caller, within: Within | None) -> bool:
+    """Whether *caller* may have a full budget of the kind *within* begin anew; None: none is full.
+
+    Who rules where they are may; but the budget of the whole is the admins' alone.
+    """
+    ruling = rules(access, caller)
+    return ruling and is_admin(access, caller) if within is Within.TOTAL else ruling
 
 
 def circles(turns: Sequence[Turn]) -> bool:
@@ -59,7 +74,7 @@ def admits(access: AccessTable, author: Author, platform: str) -> bool:
     A person named in `users` or `admins` may, a guest or stranger too; where `users` is empty,
     everybody whose standing is let in. Whose standing nobody knows may be a guest or a stranger.
     """
-    name = f"{platform}:{author.id}"
+    name = person_id(platform, author)
     if name in access.users or name in access.admins:
         return True
     let_in = {

@@ -245,9 +245,8 @@ class Answering:
             lesser=self._mode.lesser,
             said=said,
         )
-        if paid.steps_down:
-            tier = paid.request.tier.name
-            self._postscripts.append(say("budget.near", self._language, tier=tier))
+        if paid.lesser is not None:
+            self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
         return paid.answer
 
     async def _asked_of_claude(self, request: Request, among: int) -> Answer:

@@ -5,8 +5,8 @@ import gc
 import random
 import signal
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 
 import structlog
@@ -87,16 +87,7 @@ async def serve(
                 tasks=tasks,
                 open_thread=lambda conversation: _open(adapters, conversation),
             )
-            governing = Governing(panel, store.overrides, time.time)
-            desk = Desk(
-                settings,
-                store.conversations,
-                store.nudges,
-                responder,
-                governing,
-                pen.spending,
-                lead=responder.lead,
-            )
+            desk = _desk(settings, store, panel, responder, pen.spending)
             background = [
                 tasks.create_task(responder.sweep()),
                 tasks.create_task(panel.watch()),
@@ -188,15 +179,11 @@ def _warn(settings: Settings) -> None:
         log.warning("store_of_our_own", sentence=say("app.store_of_our_own"))
 
 
-@asynccontextmanager
-async def _store(settings: Settings, server: Server | None) -> AsyncGenerator[Store]:
-    if server is None:
-        assert settings.redis_url is not None
-        at: str | Server = settings.redis_url.get_secret_value()
-    else:
-        at = server
-    async with opened(at, name=CLIENT) as store:
-        yield store
+def _store(settings: Settings, server: Server | None) -> AbstractAsyncContextManager[Store]:
+    if server is not None:
+        return opened(server, name=CLIENT)
+    assert settings.redis_url is not None
+    return opened(settings.redis_url.get_secret_value(), name=CLIENT)
 
 
 def _claude(settings: Settings, secrets: Secrets) -> Claude:
@@ -219,6 +206,20 @@ def _pen(settings: Settings, store: Store, claude: Claude, pacer: Pacer) -> Pen:
         language=settings.language,
         clock=time.monotonic,
         dice=random.SystemRandom().random,
+    )
+
+
+def _desk(
+    settings: Settings, store: Store, panel: Panel, responder: Responder, spending: Spending
+) -> Desk:
+    return Desk(
+        settings,
+        store.conversations,
+        store.nudges,
+        responder,
+        Governing(panel, store.overrides, time.time),
+        spending,
+        lead=responder.lead,
     )
 
 

@@ -10,7 +10,7 @@ from bot.endings import End
 from bot.model import Draft, Ended, Turn
 from bot.ports import Kind
 from bot.reply import Reply
-from bot.sentences import say
+from bot.sentences import explain, say
 from bot.spending import OverBudget
 from bot.store import Work
 
@@ -74,9 +74,7 @@ class Closing:
     def over_budget(self, error: OverBudget) -> Ended:
         """What is left when there is no money for an answer; it may be tried again."""
         self.bring_back()
-        text = self._reply.text()
-        resets = error.full.resets_at.strftime("%Y-%m-%d %H:%M")
-        told = self._say(error.key, resets=resets)
+        text, told = self._reply.text(), explain(error, self._language)
         buttons = endings.below_a_full_budget(self._language)
         self._reply.end(told, kind=Kind.NOTICE, buttons=buttons)
         return Ended(text, None, incomplete=True)

@@ -97,9 +97,9 @@ class Misused:
     name: str
 
 
-Setting = (
-    ShowTier | SetTier | ShowPrompt | SetPrompt | UsePreset | ResetPrompt | ShowSettings | Undo
-)
+Show = ShowTier | ShowPrompt | ShowSettings
+Change = SetTier | SetPrompt | UsePreset | ResetPrompt
+Setting = Show | Change | Undo
 Command = Ask | Stop | Help | Reset | ShowUsage | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {

@@ -9,7 +9,7 @@ import structlog
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
 from bot.governing import Governing
-from bot.model import Conversation, IncomingMessage, Turn, answer_id
+from bot.model import Conversation, IncomingMessage, Turn, answer_id, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
@@ -157,9 +157,9 @@ class Desk:
         )
 
     async def _used(self, within: Within, caller: Caller, language: str) -> str:
-        access, who = self._settings.access, f"{caller.place.platform}:{caller.author.id}"
-        if within is Within.TOTAL and who not in access.admins:
+        if within is Within.TOTAL and not admission.is_admin(self._settings.access, caller):
             return say("usage.not_yours", language)
+        who = person_id(caller.place.platform, caller.author)
         ids = {Within.USER: who, Within.CHANNEL: caller.settings_place, Within.TOTAL: ""}
         report = await self._spending.report(Scope(within, ids[within]))
         return "\n".join(await asyncio.to_thread(lines, report, language))
@@ -168,10 +168,9 @@ class Desk:
         question = await self._store.turn(caller.place, turn)
         if question is None:
             return say("again.none", language)
-        access, who = self._settings.access, f"{caller.place.platform}:{caller.author.id}"
         full = await self._spending.full(spender_of(question, caller.place, caller.settings_place))
-        total = full is not None and full.scope.within is Within.TOTAL
-        if not admission.rules(access, caller) or (total and who not in access.admins):
+        within = full.scope.within if full is not None else None
+        if not admission.may_grant(self._settings.access, caller, within):
             return say("grant.not_yours", language)
         if full is not None:
             await self._spending.grant(full, f"{caller.place.key}/{turn}/{full.cap}")

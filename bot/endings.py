@@ -56,7 +56,7 @@ def below_a_failure(text: str, trouble: Trouble, language: str) -> tuple[Button,
 
 
 def below_a_full_budget(language: str) -> tuple[Button, ...]:
-    """The buttons below the sentence that a budget is used up."""
+    """The buttons below the sentence that nothing of a budget can be had."""
     return _button(Control.RETRY, language), _button(Control.GRANT, language)
 
 

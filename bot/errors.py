@@ -65,7 +65,7 @@ class StoreError(ParleyError):
 
 
 class StoreAway(StoreError):
-    """The store cannot be reached, is loading, or is full: nothing was remembered for sure."""
+    """The store is not reached, loading, full or contended: nothing was remembered for sure."""
 
 
 class Fenced(StoreError):

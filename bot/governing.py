@@ -22,7 +22,7 @@ LONGEST_PROMPT = 8_000  # characters; more belongs into the file, where it can b
 class Governing:
     """Carries out the commands about settings; *now* gives seconds since 1970, for the audit.
 
-    Each method raises StoreAway where nothing was changed for sure.
+    What asks the store raises StoreAway where it has no answer; a change may have been made then.
     """
 
     def __init__(self, panel: Panel, overrides: Overrides, now: Callable[[], float]) -> None:
@@ -37,9 +37,8 @@ class Governing:
     async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Outcome:
         """What comes of *command*; only who rules in the caller's place may change anything."""
         await self._panel.look()
-        shown = self._shown(command, caller, language)
-        if shown is not None:
-            return Outcome(shown)
+        if isinstance(command, commands.Show):
+            return Outcome(self._shown(command, caller, language))
         if not admission.rules(self._panel.settings.access, caller):
             return Outcome(say("settings.not_yours", language))
         if isinstance(command, commands.Undo):
@@ -66,24 +65,24 @@ class Governing:
             ),
         )
 
-    def _wanted(self, command: commands.Setting, language: str) -> Mapping[str, str | None] | str:
+    def _wanted(self, command: commands.Change, language: str) -> Mapping[str, str | None] | str:
         """The fields that *command* changes; a sentence where it names what there is not."""
         match command:
             case commands.SetTier(name):
                 names = (*tier_names(self._panel.settings), tiering.AUTO)
-                listed = ", ".join(f"`{one}`" for one in names)
+                listed = showing.listed(names)
                 unknown = say("tier.unknown", language, name=plain(name), there_are=listed)
                 return {"tier": name} if name in names else unknown
             case commands.SetPrompt(text):
                 return _unfit(text, language) or {"prompt": text}
             case commands.UsePreset(name):
-                listed = showing.presets()
+                listed = showing.listed(PRESETS)
                 unknown = say("preset.unknown", language, name=plain(name), there_are=listed)
                 return {"prompt": PRESETS[name]} if name in PRESETS else unknown
-            case _:
+            case commands.ResetPrompt():
                 return {"prompt": None}
 
-    def _shown(self, command: commands.Setting, caller: Caller, language: str) -> str | None:
+    def _shown(self, command: commands.Show, caller: Caller, language: str) -> str:
         mode = self._panel.in_force(caller.settings_place)
         match command:
             case commands.ShowTier():
@@ -92,26 +91,25 @@ class Governing:
                 return showing.prompt(mode, language)
             case commands.ShowSettings():
                 return showing.settings(mode, language)
-            case _:
-                return None
 
     async def _put(
         self, caller: Caller, language: str, changed: Mapping[str, str | None]
     ) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.put(place, by, at=int(self._now()), **changed)
-        return await self._told(done, by, language, otherwise="settings.unchanged")
+        if done is None:
+            return Outcome(say("settings.unchanged", language))
+        return Outcome(say("settings.changed", language), await self._announced(done, by))
 
     async def _undo(self, caller: Caller, language: str) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.undo(place, by, at=int(self._now()))
-        return await self._told(done, by, language, otherwise="settings.nothing_to_undo")
-
-    async def _told(
-        self, done: Changed | None, by: Author, language: str, *, otherwise: str
-    ) -> Outcome:
         if done is None:
-            return Outcome(say(otherwise, language))
+            return Outcome(say("settings.nothing_to_undo", language))
+        return Outcome(say("settings.undone", language), await self._announced(done, by))
+
+    async def _announced(self, done: Changed, by: Author) -> str | None:
+        """What everybody is told of *done*, which holds by then; None where there is nothing."""
         log.info("settings_changed", place=done.place, by=by.id)
         await self._panel.look()
         mode = self._panel.in_force(done.place)
@@ -124,7 +122,7 @@ class Governing:
             )
             if before != after
         ]
-        return Outcome(say("settings.changed", language), " ".join(lines))
+        return " ".join(lines) or None
 
 
 def _unfit(text: str, language: str) -> str | None:

@@ -19,7 +19,10 @@ log = structlog.get_logger(__name__)
 PAUSES = 3  # times that an answer which Claude interrupts itself is taken up again
 
 Ask = Callable[[Request, int], Awaitable[Answer]]
-"""Asks Claude with the patience that is left to one of so many tiers. Raises GaveUp."""
+"""Asks Claude with the patience that is left to one of so many tiers.
+
+Raises GaveUp, OverBudget, and StoreAway where a budget could not be asked.
+"""
 
 
 class Inquiry:
@@ -63,7 +66,8 @@ class Inquiry:
     async def answer(self) -> Answer:
         """Claude's answer, for whichever reason it stopped; taken up again where it paused.
 
-        Raises GaveUp where no remedy helps, Fenced, and StoreAway before anything was asked.
+        Raises GaveUp where no remedy helps, Fenced, what `Ask` raises besides, and StoreAway where
+        the window could not be kept.
         """
         await self._enter_window()
         before = self._work.before if self._work.again is Again.CONTINUE else None

@@ -4,7 +4,6 @@ import enum
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot import prompting
 from bot.model import Request, Usage
 from bot.quota import Quota
 from bot.retry import Failure, Trouble
@@ -81,9 +80,3 @@ class Manners(Protocol):
     async def withdraw(self, ticket: Ticket) -> None:
         """The attempt is not made: its place is free."""
         ...
-
-
-def weight(request: Request) -> int:
-    """About how many tokens the prompt of *request* is, rather too many than too few."""
-    blocks = [block for message in request.messages for block in message.blocks]
-    return sum(map(prompting.weigh, [request.system, *blocks]))

@@ -10,8 +10,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
-from bot.model import Price, Request, Tier, Usage
-from bot.prompting import weigh
+from bot.model import Price, Tier, Usage
 
 NANO = 10**9
 """Nano-dollars in a dollar."""
@@ -58,12 +57,6 @@ def bound(tier: Tier, prompt_tokens: int) -> int | None:
 def most(tier: Tier, prompt_tokens: int) -> Usage:
     """What a request of *prompt_tokens* may use on *tier*: all written to the cache, all said."""
     return Usage(output=tier.max_tokens, cache_write=prompt_tokens)
-
-
-def estimate(request: Request) -> int:
-    """About how many tokens the prompt of *request* has, rather too many than too few."""
-    blocks = (block for message in request.messages for block in message.blocks)
-    return weigh(request.system) + sum(map(weigh, blocks))
 
 
 def settled(usage: Usage | None, tier: Tier, *, prompt_tokens: int, said: int) -> Usage:

@@ -40,6 +40,12 @@ def weigh(text: str) -> int:
     return 8 + len(text) // 3 + beyond // 2  # 8: the wrapping of a message
 
 
+def weigh_prompt(request: Request) -> int:
+    """About how many tokens the whole prompt of *request* is, rather too many than too few."""
+    blocks = (block for message in request.messages for block in message.blocks)
+    return weigh(request.system) + sum(map(weigh, blocks))
+
+
 def window(turns: Sequence[Turn], budget: int) -> Sequence[Turn]:
     """The newest of *turns* that a request may hold, in *budget* tokens.
 

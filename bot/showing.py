@@ -1,10 +1,10 @@
-"""Pure: settings and presets as a person reads them in a chat."""
+"""Pure: the settings of a place as a person reads them in a chat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.presets import PRESETS
 from bot.sentences import say
 from bot.settings import InForce
+from bot.tiering import AUTO
 
 _LONGEST = 1_200  # characters of a prompt that are shown: an answer has to fit into one message
 
@@ -25,13 +25,13 @@ def prompt(mode: InForce, language: str | None) -> str:
 def tiers(mode: InForce, names: Sequence[str], language: str | None) -> str:
     """The tier of a place, and those that may be chosen."""
     origin = mode.origins["tier"]
-    listed = ", ".join(f"`{name}`" for name in (*names, "auto"))
-    return say("tier.here", language, tier=mode.chosen, origin=origin, tiers=listed)
+    listing = listed((*names, AUTO))
+    return say("tier.here", language, tier=mode.chosen, origin=origin, tiers=listing)
 
 
-def presets() -> str:
-    """The names of the presets, in a row."""
-    return ", ".join(f"`{name}`" for name in PRESETS)
+def listed(names: Iterable[str]) -> str:
+    """*names* of tiers or presets, in a row."""
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _rows(mode: InForce) -> Iterator[str]:

@@ -11,7 +11,7 @@ import structlog
 from bot import prices, prompting
 from bot.asking import Answer
 from bot.errors import ParleyError, StoreAway
-from bot.model import Conversation, Request, Tier, Turn, Usage
+from bot.model import Author, Conversation, Request, Tier, Turn, Usage, person_id
 from bot.settings import BudgetsTable
 from bot.store import Ledger
 from bot.usage import (
@@ -30,8 +30,10 @@ from bot.usage import (
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE: Final = 20.0  # seconds that a call waits for what running ones hold of a budget
-_LOOK: Final = 1.0
+PATIENCE: Final = 20.0  # seconds: about as long as an answer that holds some of a budget takes
+_LOOK: Final = 1.0  # seconds between two looks whether it has been settled
+
+_NOBODY: Final = Author("nobody", "nobody")
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -39,39 +41,43 @@ Ask = Callable[[Request], Awaitable[Answer]]
 
 
 class OverBudget(ParleyError):
-    """Nothing is left of a budget for today: *full* says of which."""
+    """Nothing of a budget can be had for an answer: *full* says of which, and whether for now."""
 
     def __init__(self, full: Full) -> None:
-        super().__init__("budget.held" if full.for_now else f"budget.{full.scope.within.value}")
+        kind = "held" if full.for_now else full.scope.within.value
+        super().__init__(f"budget.{kind}", resets=f"{full.resets_at:%Y-%m-%d %H:%M}")
         self.full = full
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """An answer that is paid for; *request* is what was asked.
+    """An answer that is paid for.
 
-    *steps_down*: this one was the first of today to be asked of a lesser tier for its budget.
+    *lesser* is the tier that was asked instead, for a budget of which nobody was told so far today
+    that it nears its end; None where there is nothing of the kind to tell.
     """
 
     answer: Answer
-    request: Request
-    steps_down: bool
+    lesser: Tier | None
 
 
 def spender_of(question: Turn, conversation: Conversation, settings_place: str) -> Spender:
     """Who pays for the answer to *question*, and where."""
-    author = question.author
-    user = f"{conversation.platform}:{author.id if author is not None else 'nobody'}"
-    name = prompting.plain(author.name) if author is not None else "nobody"
-    return Spender(user, settings_place, name)
+    author = question.author or _NOBODY
+    user = person_id(conversation.platform, author)
+    return Spender(user, settings_place, prompting.plain(author.name))
 
 
 class Spending:
-    """Keeps what answers cost within the budgets of *table*, across all processes."""
+    """Keeps what answers cost within the budgets of *table*, across all processes.
 
-    def __init__(self, ledger: Ledger, table: BudgetsTable) -> None:
+    A call waits up to *patience* seconds for what running ones hold of a budget.
+    """
+
+    def __init__(self, ledger: Ledger, table: BudgetsTable, *, patience: float = PATIENCE) -> None:
         self._ledger = ledger
         self._table = table
+        self._patience = patience
         self._is_bounded = bool(table.user or table.channel or table.total)
 
     async def pay(
@@ -92,25 +98,27 @@ class Spending:
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
-        weight = prices.estimate(request)
+        weight = prompting.weigh_prompt(request)
         booked = await self._booked(request, spender, weight) if self._is_bounded else None
-        if booked is not None and booked.near and lesser is not None:
-            request = replace(request, tier=lesser)
+        wanted = request.tier
+        near = booked is not None and bool(booked.near)
+        tier = lesser if near and lesser is not None else wanted
         has_ended = False
         try:
-            answer = await ask(request)
+            answer = await ask(replace(request, tier=tier))
             has_ended = True
         finally:
             if not has_ended:  # it failed or was stopped; what it has used counts all the same
-                await self._break_off(booked, request, spender, call, weight, said())
+                used = _so_far(said(), weight)
+                entry = Entry.of(call, spender, tier, used) if used is not None else None
+                await self._break_off(booked, entry)
         text = answer.draft.text()
         new = max(0, len(text) - len(request.said))
-        usage = prices.settled(answer.ending.usage, request.tier, prompt_tokens=weight, said=new)
-        await self._settle(booked, Entry.of(call, spender, request.tier, usage))
-        _tell(answer, request, usage, call)
-        return Paid(
-            answer, request, booked is not None and bool(booked.fresh) and lesser is not None
-        )
+        usage = prices.settled(answer.ending.usage, tier, prompt_tokens=weight, said=new)
+        await self._settle(booked, Entry.of(call, spender, tier, usage))
+        _tell(answer, tier, usage, call)
+        tells = booked is not None and bool(booked.fresh) and tier != wanted
+        return Paid(answer, tier if tells else None)
 
     async def full(self, spender: Spender) -> Full | None:
         """The budget of which nothing is left for *spender*; None where all have something left."""
@@ -141,23 +149,14 @@ class Spending:
             found = await self._ledger.reserve(amount, self._budgets(spender))
             if isinstance(found, Reservation):
                 return found
-            if not found.for_now or waited >= _PATIENCE:
+            if not found.for_now or waited >= self._patience:
                 raise OverBudget(found)
             await asyncio.sleep(_LOOK)
             waited += _LOOK
 
-    async def _break_off(
-        self,
-        booked: Reservation | None,
-        request: Request,
-        spender: Spender,
-        call: Call,
-        weight: int,
-        text: str,
-    ) -> None:
-        if text.strip():
-            usage = Usage(output=prompting.weigh(text), cache_write=weight)
-            await self._settle(booked, Entry.of(call, spender, request.tier, usage))
+    async def _break_off(self, booked: Reservation | None, entry: Entry | None) -> None:
+        if entry is not None:
+            await self._settle(booked, entry)
         elif booked is not None:
             await self._given_back(booked)
 
@@ -179,14 +178,19 @@ class Spending:
         return budgets(spender, user=table.user, channel=table.channel, total=table.total)
 
 
-def _tell(answer: Answer, request: Request, usage: Usage, call: Call) -> None:
+def _so_far(said: str, weight: int) -> Usage | None:
+    """About what a prompt of *weight* has used that was answered by *said*; None: by nothing."""
+    return Usage(output=prompting.weigh(said), cache_write=weight) if said.strip() else None
+
+
+def _tell(answer: Answer, tier: Tier, usage: Usage, call: Call) -> None:
     """The one line in the log that says what an answer took."""
-    cost = prices.cost(usage, request.tier)
+    cost = prices.cost(usage, tier)
     log.info(
         "claude_ended",
         question=call.turn,
-        tier=request.tier.name,
-        model=request.tier.model,
+        tier=tier.name,
+        model=tier.model,
         attempts=answer.draft.attempt,
         stop_reason=_plain(answer.ending.stop_reason),
         input_tokens=usage.input,

@@ -20,7 +20,7 @@ _WORK = re.compile(
 
 
 def spoken(text: str) -> tuple[str | None, str]:
-    """The tier that *text* asks for with its first word, ``!complex`` or ``!simple``, and the rest.
+    """The built-in tier that *text* asks for with its first word, ``!complex``, and the rest.
 
     None, and all of *text*, where it asks for none, or says nothing else.
     """

@@ -16,6 +16,7 @@ from bot.model.talk import (
     Turn,
     Wish,
     answer_id,
+    person_id,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "Usage",
     "Wish",
     "answer_id",
+    "person_id",
 ]

@@ -66,7 +66,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer, as the API counted them."""
+    """Tokens of one answer, as the API counted them, or as estimated where it did not."""
 
     input: int = 0
     output: int = 0
@@ -85,10 +85,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An answer that Claude has ended and that may not be shown whole yet.
+    """An answer to which nothing more comes, and that may not be shown whole yet.
 
     *notice* is what a person should know besides, and stands below the text; None for nothing.
-    *incomplete*: it reached a limit before its end, and could go on.
+    *incomplete*: it was cut, stopped or given up on, and may be taken up again.
     """
 
     text: str

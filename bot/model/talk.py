@@ -178,6 +178,11 @@ class History:
     omitted: int = 0
 
 
+def person_id(platform: str, author: Author) -> str:
+    """*author* of *platform* as `bot.toml` names people: ``slack:U0123``."""
+    return f"{platform}:{author.id}"
+
+
 def answer_id(question: str) -> str:
     """The id of the turn that answers the turn *question*.
 

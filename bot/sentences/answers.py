@@ -125,8 +125,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "ja": "本日の全体の予算を使い切りました。{resets} UTC に更新されます。",
     },
     "budget.held": {
-        "en": "What is left of a budget for today is set aside for answers that are being written. Please try again in a while.",
-        "ja": "本日の予算の残りは、作成中の回答のために確保されています。しばらくしてからもう一度お試しください。",
+        "en": "What is left of a budget for today is set aside for answers that are being written. Please try again in a moment; it begins anew at {resets} UTC.",
+        "ja": "本日の予算の残りは、作成中の回答のために確保されています。しばらくしてからもう一度お試しください。{resets} UTC に更新されます。",
     },
     "budget.near": {
         "en": "Four fifths of a budget for today are used up: a lesser tier, {tier}, answers until it begins anew.",

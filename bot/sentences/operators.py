@@ -47,6 +47,7 @@ OPERATORS: Mapping[str, str] = {
     "store.fenced": "{conversation}: another worker holds the lease by now.",
     "store.lost": "{conversation}: the store knows nothing of it any more; was it emptied?",
     "store.away": "The store cannot be reached.",
+    "store.contended": "Others change the settings of that place at the same time.",
     "store.full": "The store is full.",
     "store.scheme": "REDIS_URL begins with none of {schemes}.",
     "store.url": "REDIS_URL ({where}) cannot be read: check its port, database number and options.",

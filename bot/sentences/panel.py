@@ -99,6 +99,10 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "Changed. It counts from the next answer on; `/claude settings undo` takes it back.",
         "ja": "変更しました。次の回答から有効です。`/claude settings undo` で元に戻せます。",
     },
+    "settings.undone": {
+        "en": "Taken back. It counts from the next answer on.",
+        "ja": "元に戻しました。次の回答から有効です。",
+    },
     "settings.unchanged": {"en": "That holds already.", "ja": "すでにその設定です。"},
     "settings.nothing_to_undo": {
         "en": "Nothing was changed here by command.",

@@ -9,6 +9,7 @@ import orjson
 import structlog
 from redis.asyncio import Redis
 
+from bot.errors import StoreAway
 from bot.model import Author
 from bot.settings.overrides import UNCHANGED, Override
 from bot.store.scripts import AUDIT, OVERRIDES, UNDO, VERSION, Scripts, translated
@@ -30,7 +31,11 @@ class Changed:
 
 
 class Overrides:
-    """The overrides of all places. Each method raises StoreAway where the store is away."""
+    """The overrides of all places.
+
+    Each method raises StoreAway where the store is away, and where others change the same place
+    again and again meanwhile: nothing was changed then, and it is worth another try.
+    """
 
     def __init__(self, client: Redis) -> None:
         self._client = client
@@ -64,7 +69,7 @@ class Overrides:
             done = Changed(place, before, after)
             if await self._change(done, was, undo, by, at, "set"):
                 return done
-        return None
+        raise _busy()
 
     async def undo(self, place: str, by: Author, *, at: int) -> Changed | None:
         """The change of *place* that takes its last one back; None where there is none."""
@@ -76,7 +81,7 @@ class Overrides:
             done = Changed(place, _decoded(was), _decoded(earlier.encode()))
             if await self._change(done, was, rest, by, at, "undo", earlier.encode()):
                 return done
-        return None
+        raise _busy()
 
     async def _kept(self, place: str) -> tuple[bytes, list[str]]:
         with translated():
@@ -115,6 +120,10 @@ class Overrides:
             MOST_AUDITED,
         )
         return bool(reply[0] == b"changed")
+
+
+def _busy() -> StoreAway:
+    return StoreAway("store.contended")
 
 
 def _encoded(override: Override) -> bytes:

@@ -10,8 +10,9 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.errors import StoreAway
-from bot.manners import Hold, Leave, Ticket, weight
+from bot.manners import Hold, Leave, Ticket
 from bot.model import Request, Usage
+from bot.prompting import weigh_prompt
 from bot.quota import Quota
 from bot.retry import Failure, Trouble, asked_for
 from bot.store.scripts import Arg, Runner, metering
@@ -51,7 +52,7 @@ class Throttle:
 
     def ticket(self, request: Request) -> Ticket:
         """A ticket for one attempt at *request*."""
-        return Ticket(request.tier.model, next(self._numbers), weight(request))
+        return Ticket(request.tier.model, next(self._numbers), weigh_prompt(request))
 
     async def admit(self, ticket: Ticket, *, patience: float) -> Leave:
         """Whether the attempt may go; its place in the queue is *patience* seconds away at most."""

@@ -2,9 +2,11 @@ import itertools
 
 import pytest
 
-from bot.admission import admits, circles, wish
-from bot.model import Address, Author, Place, Role, Standing, Turn, Wish
+from bot.admission import admits, circles, may_grant, wish
+from bot.model import Address, Author, Conversation, Place, Role, Standing, Turn, Wish
+from bot.ports import Caller
 from bot.settings import AccessTable, Reply
+from bot.usage import Within
 
 A, F, R, N = Wish.ANSWER, Wish.FOLLOW, Wish.REMEMBER, None
 
@@ -91,3 +93,15 @@ def turns(*speakers: str) -> list[Turn]:
 )
 def test_bots_among_themselves_are_answered_for_a_while(said: str, *, circle: bool) -> None:
     assert circles(turns(said)) is circle
+
+
+@pytest.mark.parametrize("within", [None, *Within])
+def test_a_budget_is_granted_by_who_rules_and_the_whole_by_admins_alone(
+    within: Within | None,
+) -> None:
+    access, place = AccessTable(admins=("slack:U9",)), Conversation("slack", "T", "C", None)
+    member = Caller(Author("U1", "Ana"), place, "slack:C")
+    manager = Caller(Author("U2", "Boss"), place, "slack:C", manages=True)
+    admin = Caller(Author("U9", "Admin"), place, "slack:C")
+    may = [may_grant(access, caller, within) for caller in (member, manager, admin)]
+    assert may == [False, within is not Within.TOTAL, True]

@@ -254,7 +254,7 @@ async def test_a_change_holds_from_the_next_answer_and_is_announced(office: Offi
     assert outcome.everybody == "Boss changed the prompt of this channel."
     assert office.panel.in_force("discord:2").prompt == "Be brief."
     assert (await office.desk.command("tier complex", BOSS)).everybody is None
-    await office.desk.command("settings undo", BOSS)
+    assert (await office.said("settings undo", BOSS)).startswith("Taken back.")
     await office.desk.command("settings undo", BOSS)
     assert office.panel.in_force("discord:2") == in_force(office.panel.settings, "discord:2")
     assert (await office.said("settings undo", BOSS)).startswith("Nothing was changed")
@@ -299,6 +299,43 @@ async def test_a_conversation_is_forgotten_where_it_is(office: Office) -> None:
     work = await office.store.begin(Lease(THREAD, 1), merge=True)
     assert work is not None
     assert work.seeded
+
+
+@pytest.mark.parametrize(
+    ("caller", "line", "told"),
+    [
+        (MEMBER, "usage", "**What you used**"),
+        (MEMBER, "usage channel", "**What this channel used**"),
+        (MEMBER, "usage total", "Only my admins see"),
+        (BOSS, "usage total", "Only my admins see"),
+        (replace(MEMBER, author=Author("99", "Admin")), "usage total", "**What everybody used**"),
+    ],
+)
+async def test_usage_is_told_to_whom_it_concerns(
+    office: Office, caller: Caller, line: str, told: str
+) -> None:
+    assert (await office.said(line, caller)).startswith(told)
+
+
+async def test_a_grant_below_nothing_finds_nothing_and_below_anything_asks_who(
+    office: Office,
+) -> None:
+    here = replace(MEMBER, place=THREAD)
+    assert str(await office.desk.press(Control.GRANT, "5", here)).startswith("There is nothing")
+    await asks(office, "5")
+    assert str(await office.desk.press(Control.GRANT, "5", here)).startswith("Only those who")
+
+
+async def test_a_question_may_choose_another_tier_than_what_was_changed_elsewhere(
+    office: Office, store_url: str
+) -> None:
+    async with connect(store_url, name="other") as client:
+        await Overrides(client).put("discord:2", ANA, at=1, tier="complex")
+    await office.panel.look()
+    question = Turn("1", Role.USER, 1, "why?", ANA, tier="simple")
+    assert office.panel.for_question("discord:2", question).tier.name == "simple"
+    other = replace(question, tier="no such")
+    assert office.panel.for_question("discord:2", other).tier.name == "complex"
 
 
 async def test_who_is_not_let_in_gives_no_command(office: Office) -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import prices, prompting
+from bot import prices
 from bot.lineup import DEFAULT_TIERS
-from bot.model import Effort, Message, Price, Request, Role, Tier, Usage
+from bot.model import Effort, Price, Tier, Usage
 
 COMPLEX, GENERAL, SIMPLE = (DEFAULT_TIERS[name] for name in ("complex", "general", "simple"))
 UNKNOWN = dataclasses.replace(GENERAL, prices=())
@@ -112,13 +112,6 @@ def test_uncached_is_what_the_same_tokens_cost_as_plain_input() -> None:
 @given(st.integers(0, 10**13))
 def test_dollars_and_nano_dollars_are_the_same_money(nano: int) -> None:
     assert prices.nano(float(prices.usd(nano))) == nano
-
-
-@given(st.text(), st.text(min_size=1), st.text(min_size=1))
-def test_an_estimate_holds_the_system_prompt_and_every_block(a: str, b: str, c: str) -> None:
-    messages = (Message(Role.USER, (b, c)), Message(Role.ASSISTANT, (b,)))
-    weights = [prompting.weigh(text) for text in (a, b, c, b)]
-    assert prices.estimate(Request(GENERAL, a, messages)) == sum(weights)
 
 
 GOOD = Usage(input=90, output=40, cache_read=800, cache_write=100)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import prompting
-from bot.model import Attachment, Author, Effort, Message, Role, Tier, Turn, answer_id
+from bot.model import Attachment, Author, Effort, Message, Request, Role, Tier, Turn, answer_id
 from bot.retry import Spot
 
 TIER = Tier("general", "claude-sonnet-5-5", 16000, Effort.LOW)
@@ -189,3 +189,10 @@ def test_half_of_a_window_is_its_newest_half(turns: list[Turn]) -> None:
     assert list(turns[-len(kept) :]) == list(kept)
     half = sum(prompting.weigh(turn.text) for turn in turns) / 2
     assert len(kept) == 1 or sum(prompting.weigh(turn.text) for turn in kept) <= half
+
+
+@given(st.text(), st.text(min_size=1), st.text(min_size=1))
+def test_a_prompt_weighs_its_system_prompt_and_every_block(a: str, b: str, c: str) -> None:
+    said = (Message(Role.USER, (b, c)), Message(Role.ASSISTANT, (b,)))
+    weights = [prompting.weigh(text) for text in (a, b, c, b)]
+    assert prompting.weigh_prompt(Request(TIER, a, said)) == sum(weights)

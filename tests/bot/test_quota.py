@@ -4,8 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.manners import weight
-from bot.model import Effort, Message, Request, Role, Tier
 from bot.quota import Allowance, Quota, stated
 
 PREFIX = "anthropic-ratelimit-"
@@ -69,11 +67,3 @@ def test_whatever_the_headers_hold_no_more_is_left_than_is_allowed(told: dict[st
     quota = stated(told)
     for allowance in (quota.requests, quota.input, quota.output) if quota else ():
         assert allowance is None or 0 <= allowance.left <= allowance.limit > 0
-
-
-def test_a_request_weighs_all_that_it_says() -> None:
-    tier = Tier("simple", "m", 1000, Effort.LOW)
-    said = Message(Role.USER, ("a" * 300, "b" * 300))
-    one = weight(Request(tier, "", (said,)))
-    assert 200 <= one < 250
-    assert weight(Request(tier, "c" * 300, (said, said))) >= 2 * one + 80

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tiering import LONG, SHORT, automatic, spoken
+from bot.tiering import LONG, SHORT, automatic, below, spoken
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,11 @@ def test_a_question_chooses_by_what_it_is(text: str, tier: str) -> None:
 def test_a_longer_question_is_never_asked_of_a_lesser_tier(text: str) -> None:
     rank = ["simple", "general", "complex"]
     assert rank.index(automatic(text + "\n" + "a " * LONG)) >= rank.index(automatic(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "lesser"),
+    [("complex", "general"), ("general", "simple"), ("ours", "simple"), ("simple", None)],
+)
+def test_each_tier_has_a_lesser_one_but_the_least(name: str, lesser: str | None) -> None:
+    assert below(name) == lesser

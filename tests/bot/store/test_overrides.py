@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from bot.errors import StoreAway
 from bot.model import Author
 from bot.settings import UNCHANGED, Override
 from bot.store import Overrides, connect
@@ -65,6 +66,16 @@ async def test_changes_at_once_all_count(overrides: Overrides) -> None:
     )
     kept = (await overrides.read())[HERE]
     assert (kept.prompt, kept.tier) == ("p", "complex")
+
+
+async def test_a_change_that_others_crowd_out_is_not_said_to_hold(
+    overrides: Overrides, client: Any
+) -> None:
+    changes = [overrides.put(HERE, ANA, at=1, prompt=f"p{number}") for number in range(40)]
+    done = await asyncio.gather(*changes, return_exceptions=True)
+    assert None not in done
+    made = [one for one in done if not isinstance(one, StoreAway)]
+    assert await client.llen(AUDIT) == len(made) < 40
 
 
 async def test_a_lost_reply_changes_nothing_twice(overrides: Overrides, client: Any) -> None:

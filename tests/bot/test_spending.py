@@ -1,0 +1,118 @@
+"""Money round a call: what is told of a budget, and what an answer that broke off has cost."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+import pytest
+
+from bot.asking import Answer
+from bot.lineup import DEFAULT_TIERS
+from bot.model import Draft, Ending, Message, Request, Role, Tier, Usage
+from bot.prices import NANO, cost
+from bot.prompting import weigh
+from bot.sentences import explain
+from bot.settings import BudgetsTable
+from bot.spending import OverBudget, Paid, Spending
+from bot.store import Ledger, connect
+from bot.tiering import below
+from bot.usage import TOTAL, Call, Reservation, Spender, budgets
+
+ANA = Spender("slack:U1", "slack:C1", "Ana")
+GENERAL, SIMPLE = DEFAULT_TIERS["general"], DEFAULT_TIERS["simple"]
+
+
+@pytest.fixture
+async def ledger(store_url: str) -> AsyncGenerator[Ledger]:
+    async with connect(store_url, name="spending") as client:
+        yield Ledger(client)
+
+
+def request(tier: Tier = GENERAL) -> Request:
+    return Request(tier, "", (Message(Role.USER, ("why?",)),))
+
+
+async def paid(
+    spending: Spending, turn: str, tier: Tier = GENERAL, *, asked: list[str] | None = None
+) -> Paid:
+    async def ask(request: Request) -> Answer:
+        if asked is not None:
+            asked.append(request.tier.name)
+        usage = Usage(input=10, output=request.tier.max_tokens)
+        return Answer(Draft.of("Because."), Ending("end_turn", usage))
+
+    call = Call("slack:T:C:1", turn, "1.1")
+    name = below(tier.name)
+    lesser = None if name is None else DEFAULT_TIERS[name]
+    return await spending.pay(request(tier), ANA, call, ask=ask, lesser=lesser, said=str)
+
+
+def near(tier: Tier) -> float:
+    """A budget in USD of which one answer of *tier* takes nine tenths."""
+    spent = cost(Usage(input=10, output=tier.max_tokens), tier)
+    assert spent is not None
+    return spent / NANO / 0.9
+
+
+async def test_a_lesser_tier_is_told_of_once(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL)))
+    asked: list[str] = []
+    assert (await paid(spending, "1", asked=asked)).lesser is None
+    cheap = replace(GENERAL, max_tokens=10)
+    assert (await paid(spending, "2", cheap, asked=asked)).lesser == SIMPLE
+    assert asked == ["general", "simple"]
+
+
+async def test_where_there_is_no_lesser_tier_none_is_told_of(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(SIMPLE)))
+    asked: list[str] = []
+    await paid(spending, "1", SIMPLE)
+    assert (await paid(spending, "2", SIMPLE, asked=asked)).lesser is None
+    assert asked == ["simple"]
+
+
+async def test_a_budget_that_is_only_held_is_not_said_to_be_used_up(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=1.0), patience=0)
+    held = await ledger.reserve(NANO, budgets(ANA, user=1.0, channel=0, total=0))
+    assert isinstance(held, Reservation)
+    with pytest.raises(OverBudget) as raised:
+        await paid(spending, "1")
+    assert explain(raised.value).startswith("What is left of a budget")
+    await ledger.release(held)
+    assert await spending.full(ANA) is None
+
+
+async def test_a_budget_that_is_spent_is_said_to_be_and_a_grant_opens_it(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL) / 2))
+    await paid(spending, "1")
+    with pytest.raises(OverBudget) as raised:
+        await paid(spending, "2")
+    assert explain(raised.value).startswith("You have used up")
+    assert "00:00 UTC" in explain(raised.value)
+    full = await spending.full(ANA)
+    assert full is not None
+    await spending.grant(full, "once")
+    assert await spending.full(ANA) is None
+
+
+@pytest.mark.parametrize("said", ["", "Half an ans"])
+@pytest.mark.parametrize("user", [0.0, 1.0])
+async def test_an_answer_that_breaks_off_costs_what_it_said(
+    ledger: Ledger, said: str, user: float
+) -> None:
+    spending = Spending(ledger, BudgetsTable(user=user))
+
+    async def broken(_: Request) -> Answer:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await spending.pay(
+            request(),
+            ANA,
+            Call("slack:T:C:1", "1", "1.1"),
+            ask=broken,
+            lesser=None,
+            said=lambda: said,
+        )
+    used = (await spending.report(TOTAL, 1)).over(1)
+    assert used.output == (weigh(said) if said else 0)
+    assert await spending.full(ANA) is None
