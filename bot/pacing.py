@@ -96,7 +96,7 @@ def pause(bucket: Bucket, seconds: float, *, now: float) -> Bucket:
 
     It is closed so long, and then empty; a window that has passed meanwhile is over.
     """
-    until = now + min(max(seconds, 0.0), LONGEST_PAUSE)
+    until = now + _bounded(seconds)
     credit = min(_credit(bucket, now), 0.0)
     return replace(bucket, credit=credit, at=until, paused=until, ends=until)
 
@@ -114,14 +114,19 @@ def corrected(bucket: Bucket, left: float, rest: float, *, now: float) -> Bucket
     """*bucket*, of which the platform told: *left* more calls, in a window of *rest* more seconds.
 
     Credit only falls by it: our calls under way are not counted there yet. What is told of a
-    window before this one is no news.
+    window before this one is no news, and no window is believed to last over LONGEST_PAUSE.
     """
-    ends, window = now + rest, bucket.spec.window or 0.0
+    ends, window = now + _bounded(rest), bucket.spec.window or 0.0
     opened = bucket.ends - window
     if ends < opened + min(_LATE, window / 4):
         return bucket
     credit = min(_credit(bucket, now), max(left, 0.0))
     return replace(bucket, credit=credit, at=max(bucket.at, now), ends=ends)
+
+
+def _bounded(told: float) -> float:
+    # In this order: what is no number compares as false, and so comes to nothing.
+    return min(max(0.0, told), LONGEST_PAUSE)
 
 
 def _until_credit(bucket: Bucket, needed: float, streams: int, now: float) -> float:

@@ -1,5 +1,6 @@
 """The way of a command or a press: answered at once, handed to the desk, told what came of it."""
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import Any, Final
@@ -29,6 +30,7 @@ _log = get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
 _ACKNOWLEDGED: Final = 40060  # somebody has answered that interaction
+_PROMPT: Final = 1.2  # seconds; Discord gives us three, and then there is time for a second try
 
 
 class Commander:
@@ -103,7 +105,7 @@ class Commander:
         """Give the caller a form for a prompt of several lines; what they write is then set."""
         try:
             with discords_errors("form"):
-                form = Form(self._words, interaction.locale.value, self._set_prompt)
+                form = Form(self._words, interaction.locale.value, self._set_prompt, self._sorry)
                 await interaction.response.send_modal(form)
         except PlatformError as error:
             _log.warning("discord_form_lost", reason=str(error))
@@ -126,16 +128,28 @@ class Commander:
             told = await self._desk.press(control, turn, _caller(interaction, place))
             if told is not None:
                 await self._whisper(interaction, told)
-        except PlatformError as error:
-            _log.warning("discord_press_lost", reason=str(error))
+        except Exception as error:  # noqa: BLE001  - discord.py would log it, and nobody be told
+            _fault("discord_press_failed", error)
+            await self._whisper_sorry(interaction)
 
     async def failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Tell the log that a command failed, not with what was typed; and who gave it, so."""
-        cause = error.__cause__ or error
-        where = origin(cause) if isinstance(cause, Exception) else None
-        _log.error("discord_command_failed", fault=type(cause).__name__, where=where)
-        sorry = menu.word(self._words, "menu.failed", interaction.locale.value)
-        await self._tell(interaction, sorry)
+        cause = error.__cause__
+        await self._sorry(interaction, cause if isinstance(cause, Exception) else error)
+
+    async def _sorry(self, interaction: Interaction, error: Exception) -> None:
+        _fault("discord_command_failed", error)
+        await self._tell(interaction, self._excuse(interaction))
+
+    async def _whisper_sorry(self, interaction: Interaction) -> None:
+        # The response to a press is the message it stands below: that is not ours to overwrite.
+        try:
+            await self._whisper(interaction, self._excuse(interaction))
+        except PlatformError as error:
+            _log.warning("discord_press_lost", reason=str(error))
+
+    def _excuse(self, interaction: Interaction) -> str:
+        return menu.word(self._words, "menu.failed", interaction.locale.value)
 
     async def _whisper(self, interaction: Interaction, told: str) -> None:
         none = discord.AllowedMentions.none()
@@ -149,7 +163,9 @@ class Commander:
         """
         try:
             try:
-                return await _answered(interaction, alone=alone)
+                with discords_errors("defer"):
+                    async with asyncio.timeout(_PROMPT):
+                        return await _answered(interaction, alone=alone)
             except Unreachable as lost:
                 # It may have been taken all the same: then the second is told so.
                 _log.info("discord_deferral_repeated", reason=str(lost))
@@ -230,6 +246,10 @@ async def _answered_after_all(interaction: Interaction, *, alone: bool) -> int:
             raise
     with discords_errors("defer"):
         return (await interaction.original_response()).id
+
+
+def _fault(event: str, error: Exception) -> None:
+    _log.error(event, fault=type(error).__name__, where=origin(error))
 
 
 def _root(message: discord.Message) -> int:

@@ -79,7 +79,7 @@ class Connection:
         try:
             self._tried = self._token()
             await bot.login(self._tried)
-            await self._ration(bot)
+            await asyncio.sleep(await self._rationed(bot))
             await bot.connect()
         finally:
             self._bot = None
@@ -91,21 +91,22 @@ class Connection:
             _log.info("discord_connects_again", seconds=round(seconds, 1))
             await asyncio.sleep(seconds)
 
-    async def _ration(self, bot: Bot) -> None:
+    async def _rationed(self, bot: Bot) -> float:
+        """Seconds until Discord has starts to spare again; 0 where it has some."""
         limits = await bot.fetch_session_start_limits()
         seconds = rationed(limits.remaining, limits.reset_after / 1000)
         if seconds:
             _log.error("discord_identifies_spent", remaining=limits.remaining, seconds=seconds)
-            await asyncio.sleep(seconds)
+        return seconds
 
     async def gate(self) -> None:
         """Return when we may identify. Raises Spent where that would be too long to wait."""
-        bot = self._bot
+        bot, rationed_for = self._bot, 0.0
         if bot is not None:
             self._allowance.shards = bot.shard_count or 1
-            if self._allowance.used:  # the first of this process was asked for already
-                await self._ration(bot)
-        seconds = self._allowance.wait(time.monotonic())
+            if self._allowance.used:  # for the first of this process it was asked already
+                rationed_for = await self._rationed(bot)
+        seconds = max(self._allowance.wait(time.monotonic()), rationed_for)
         if seconds > self._timing.brief:
             # Its heartbeats go on until discord.py misses an answer, for about a minute.
             raise Spent

@@ -10,14 +10,15 @@ from adapters.discord.menu import Words, word
 LONGEST: Final = 4000  # characters; Discord's own limit for one field
 
 Sent = Callable[[discord.Interaction[Any], str], Awaitable[None]]
+Failed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 
 
 class Form(discord.ui.Modal):
-    """One large field; what is written in it goes to *sent*, with the language of who wrote it."""
+    """One large field; what is written in it goes to *sent*, and what that raises to *failed*."""
 
-    def __init__(self, words: Words, language: str, sent: Sent) -> None:
+    def __init__(self, words: Words, language: str, sent: Sent, failed: Failed) -> None:
         super().__init__(title=word(words, "menu.form", language)[:45])
-        self._sent = sent
+        self._sent, self._failed = sent, failed
         self._text = discord.ui.TextInput[Any](
             style=discord.TextStyle.paragraph, max_length=LONGEST, custom_id="text"
         )
@@ -27,3 +28,7 @@ class Form(discord.ui.Modal):
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Hand on what was written."""
         await self._sent(interaction, self._text.value)
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's own form does
+        """Hand on what failed behind it: discord.py would only log it."""
+        await self._failed(interaction, error)

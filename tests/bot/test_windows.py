@@ -1,5 +1,6 @@
 """Buckets that count in windows: all credit returns at once, and the platform tells of it."""
 
+import math
 from itertools import pairwise
 
 from hypothesis import given
@@ -84,8 +85,22 @@ def test_what_the_platform_tells_never_adds_credit(
     told = pacing.corrected(bucket, left, rest, now=now)
     before = pacing.wait(bucket, Urgency.FINAL, streams=0, now=now)
     after = pacing.wait(told, Urgency.FINAL, streams=0, now=now)
-    assert after >= before or abs(told.ends - now - rest) < 1e-9
+    believed = min(max(rest, 0), pacing.LONGEST_PAUSE)
+    assert after >= before or abs(told.ends - now - believed) < 1e-9
     assert pacing.wait(told, Urgency.FINAL, streams=0, now=now + rest + 60) == 0
+
+
+@given(WINDOWED, st.floats(60) | st.sampled_from([math.inf, math.nan]), st.floats(0, 10))
+def test_no_senseless_window_holds_a_call_up_for_long(
+    spec: BucketSpec, rest: float, now: float
+) -> None:
+    for bucket in (
+        pacing.corrected(pacing.rested(spec, 0.0), 0, rest, now=now),
+        pacing.pause(pacing.rested(spec, 0.0), rest, now=now),
+    ):
+        later = now + pacing.LONGEST_PAUSE + (spec.window or 0.0) + 1
+        assert pacing.wait(bucket, Urgency.FINAL, streams=0, now=later) == 0
+        assert math.isfinite(bucket.ends)
 
 
 def test_another_process_that_draws_on_the_bucket_is_noticed() -> None:

@@ -121,6 +121,22 @@ async def test_identifies_that_discord_counts_as_few_are_kept(
     assert not discord.identifies
 
 
+async def test_few_identifies_left_end_a_running_session_and_hold_up_no_good_bye(
+    discord: Discord, adapter: DiscordAdapter, ear: Keeper
+) -> None:
+    running = asyncio.ensure_future(adapter.run(ear, KeptDesk()))
+    await until(lambda: adapter.connected)
+    discord.starts_left = 5
+    asked = discord.count("get_gateway_bot")
+    await discord.faults.invalidate(resumable=False)
+    await until(lambda: discord.count("get_gateway_bot") > asked)
+    await until(lambda: not discord.connections)
+    running.cancel()
+    ended, _ = await asyncio.wait([running], timeout=5)
+    assert ended
+    assert len(discord.identifies) == 1
+
+
 async def test_a_session_that_would_identify_too_often_is_given_up() -> None:
     # discord.py's thread for heartbeats outlives a connection that is refused here by a minute:
     # so without one.

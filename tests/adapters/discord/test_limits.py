@@ -164,3 +164,9 @@ async def test_on_the_wire_a_refusal_is_heard_though_discord_py_asks_again() -> 
     assert [(told.bucket.name, told.pause) for told in heard.told] == [
         (f"discord.post:{there.channel}", 1.0)
     ]
+
+
+@pytest.mark.parametrize("rest", ["1e9", "inf", "1e400", "nan", "-1", "60.1", "soon"])
+def test_a_window_that_makes_no_sense_is_not_believed(rest: str) -> None:
+    assert standing(headers(5, 0, rest)) is None
+    assert standing(headers(5, 0, "60")) == Standing(5, 0, 60.0)
