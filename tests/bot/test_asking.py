@@ -158,7 +158,7 @@ async def test_whatever_retry_after_says_nobody_sleeps_beyond_our_patience_nor_s
     async with asyncio.TaskGroup() as tasks:
         for _ in range(20):
             tasks.create_task(given_up(line, Patience(0.1, 0.4)))
-    assert asyncio.get_running_loop().time() - started < 1.5
+    assert asyncio.get_running_loop().time() - started < 4
     # The crowd itself, a few before all know of it, then one every 50 ms; backoff alone has 100.
     assert len(line.simulated.requests) <= 50
 

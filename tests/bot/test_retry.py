@@ -223,4 +223,4 @@ def test_a_remedy_helps_against_its_own_trouble_and_only_a_stand_in_twice(
 def test_tiers_share_the_patience_for_a_turn(patience: Patience, among: int) -> None:
     shared = patience.shared(among)
     assert shared.wait == patience.wait
-    assert math.isclose(shared.turn * among, patience.turn)
+    assert math.isclose(shared.turn * among, patience.turn, abs_tol=1e-9)
