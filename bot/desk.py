@@ -172,6 +172,9 @@ class Desk:
         within = full.scope.within if full is not None else None
         if not admission.may_grant(self._settings.access, caller, within):
             return say("grant.not_yours", language)
+        refusal = await self._refusal(turn, question, caller, language)
+        if refusal is not None:
+            return refusal
         if full is not None:
             await self._spending.grant(full, f"{caller.place.key}/{turn}/{full.cap}")
             log.info("budget_granted", scope=full.scope.key, by=caller.author.id)
@@ -195,14 +198,9 @@ class Desk:
         self, turn: str, how: Again, caller: Caller, language: str
     ) -> str | None:
         question = await self._store.turn(caller.place, turn)
-        answer = await self._answer(caller.place, turn)
-        if question is None or answer is None or not answer.incomplete:
-            return say("again.none", language)
-        access = self._settings.access
-        if not admission.admits(access, caller.author, caller.place.platform):
-            return say("access.denied", language)
-        if not admission.may_press(access, caller, question):
-            return say("again.not_yours", language)
+        refusal = await self._refusal(turn, question, caller, language)
+        if refusal is not None:
+            return refusal
         submitted = await self._store.again(caller.place, turn, how)
         if submitted.heard in {Heard.IGNORED, Heard.REPEATED}:
             gone = submitted.heard is Heard.IGNORED
@@ -217,6 +215,19 @@ class Desk:
         if submitted.lease is not None:
             self._lead(submitted.lease)
         return None
+
+    async def _refusal(
+        self, turn: str, question: Turn | None, caller: Caller, language: str
+    ) -> str | None:
+        """Why the answer to *turn* is not written again for *caller*; None where it may be."""
+        answer = await self._answer(caller.place, turn)
+        if question is None or answer is None or not answer.incomplete:
+            return say("again.none", language)
+        access = self._settings.access
+        if not admission.admits(access, caller.author, caller.place.platform):
+            return say("access.denied", language)
+        allowed = admission.may_press(access, caller, question)
+        return None if allowed else say("again.not_yours", language)
 
     async def _answer(self, place: Conversation, turn: str) -> Turn | None:
         """The answer to *turn*; its buttons may stand there a moment before the store has it."""

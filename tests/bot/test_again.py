@@ -92,3 +92,14 @@ async def test_a_press_may_come_a_moment_before_the_answer_is_remembered(
         await store.finish(lease, stump, tokens=1, retention=MONTH)
     assert pressing.result() is None
     assert len(led) == 1
+
+
+async def test_no_budget_is_granted_for_what_is_not_asked_again(
+    desk: tuple[Desk, list[Lease]], store: Conversations
+) -> None:
+    at_desk, led = desk
+    await answered(store, incomplete=False)
+    boss = Caller(ANA, PLACE, "screen:C", manages=True)
+    told = await at_desk.press(Control.GRANT, "1", boss)
+    assert told == "There is nothing to go on with here."
+    assert not led

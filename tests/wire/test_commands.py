@@ -1,6 +1,5 @@
 """What people do on Discord with commands, the menu of a message, and the Stop button."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -129,23 +128,6 @@ async def test_strangers_stop_nothing_and_managers_do(there: Guild) -> None:
         assert there.discord.answers(thread)[-1].buttons
         await pressed(there, boss, thread)
         await stopped(there, thread)
-
-
-async def test_a_press_on_what_has_ended_is_told_so(there: Guild) -> None:
-    talk(there)
-    async with there.world.bot():
-        thread = await there.ask("talk")
-        await there.until(lambda: any(one.buttons for one in there.discord.answers(thread)))
-        button = there.discord.answers(thread)[-1]
-        # Two people press at the same moment: the second finds the answer stopped.
-        both = [
-            await there.discord.press(there.ana, thread, button.id, button.buttons[0]),
-            await there.discord.press(there.ana, thread, button.id, button.buttons[0]),
-        ]
-        await stopped(there, thread)
-        await asyncio.sleep(0.1)
-    said_twice = [one.words.text for used in both for one in used.followups]
-    assert all(text == "That answer has ended already." for text in said_twice)
 
 
 async def test_a_button_works_after_a_restart(there: Guild) -> None:
