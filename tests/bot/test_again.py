@@ -10,11 +10,24 @@ import pytest
 from bot import settings
 from bot.desk import Desk
 from bot.governing import Governing
-from bot.model import Author, Conversation, Hint, IncomingMessage, Role, Turn, Wish, answer_id
+from bot.lineup import DEFAULT_TIERS
+from bot.model import (
+    Author,
+    Conversation,
+    Hint,
+    IncomingMessage,
+    Role,
+    Turn,
+    Usage,
+    Wish,
+    answer_id,
+)
 from bot.panel import Panel
 from bot.ports import Caller, Control, Thread
+from bot.settings import BudgetsTable
 from bot.spending import Spending
 from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
+from bot.usage import Call, Entry, Spender
 
 ANA = Author("U1", "Ana")
 PLACE = Conversation("screen", "W", "C", "1")
@@ -35,6 +48,7 @@ class Deaf:
 async def desk(store_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Desk, list[Lease]]]:
     led: list[Lease] = []
     async with connect(store_url, name="desk") as client:
+        (tmp_path / "bot.toml").write_text("[budgets]\nuser = 0.01")
         read, overrides = settings.read({}, tmp_path), Overrides(client)
         governing = Governing(Panel(read, overrides), overrides, lambda: 0)
         store, nudges = Conversations(client), Nudges(client)
@@ -95,11 +109,15 @@ async def test_a_press_may_come_a_moment_before_the_answer_is_remembered(
 
 
 async def test_no_budget_is_granted_for_what_is_not_asked_again(
-    desk: tuple[Desk, list[Lease]], store: Conversations
+    desk: tuple[Desk, list[Lease]], store: Conversations, ledger: Ledger
 ) -> None:
     at_desk, led = desk
     await answered(store, incomplete=False)
+    call, ana = Call(PLACE.key, "1", "1.1"), Spender("screen:U1", "screen:C", "Ana")
+    dear = Usage(output=16_000)
+    await ledger.settle(None, Entry.of(call, ana, DEFAULT_TIERS["general"], dear))
     boss = Caller(ANA, PLACE, "screen:C", manages=True)
     told = await at_desk.press(Control.GRANT, "1", boss)
     assert told == "There is nothing to go on with here."
     assert not led
+    assert await Spending(ledger, BudgetsTable(user=0.01)).full(ana) is not None
