@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeGuard
 
 import aiohttp
 import discord
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 from structlog import get_logger
 from yarl import URL
@@ -137,6 +138,21 @@ class Bot(commands.AutoShardedBot):
         # Where discord.py identifies anew when its session has become invalid.
         DiscordWebSocket.DEFAULT_GATEWAY = URL(url)
         await super().connect(reconnect=reconnect)
+
+    async def close(self) -> None:
+        """End every session, also one that discord.py gave up before it had begun."""
+        # Of such a one discord.py keeps nothing but the thread that beats for it.
+        hearts = [thread for thread in threading.enumerate() if self._owns(thread)]
+        for heart in hearts:
+            heart.stop()
+        await super().close()
+        for heart in hearts:
+            await heart.ws.close()
+
+    def _owns(self, thread: threading.Thread) -> TypeGuard[KeepAliveHandler]:
+        return (
+            isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        )
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait for our own leave, or as discord.py does between shards."""

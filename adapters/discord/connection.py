@@ -108,7 +108,6 @@ class Connection:
                 rationed_for = await self._rationed(bot)
         seconds = max(self._allowance.wait(time.monotonic()), rationed_for)
         if seconds > self._timing.brief:
-            # Its heartbeats go on until discord.py misses an answer, for about a minute.
             raise Spent
         await asyncio.sleep(seconds)
         self._allowance.spend(time.monotonic())

@@ -1,8 +1,10 @@
 """The gateway's bad days: a bot that comes back, or ends with the sentence that helps."""
 
 import asyncio
+import threading
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from adapters.discord import DiscordAdapter
 from adapters.discord.connection import Connection, Spent, Timing
@@ -13,6 +15,11 @@ from sandbox.discord import Discord, Person
 from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.conftest import Serve
 from tests.adapters.discord.keeper import Keeper, until
+
+
+def hearts() -> list[KeepAliveHandler]:
+    """The threads of discord.py that send heartbeats."""
+    return [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
 
 
 async def refused(discord: Discord, adapter: DiscordAdapter, ear: Keeper, code: int) -> Denied:
@@ -131,6 +138,7 @@ async def test_few_identifies_left_end_a_running_session_and_hold_up_no_good_bye
     await discord.faults.invalidate(resumable=False)
     await until(lambda: discord.count("get_gateway_bot") > asked)
     await until(lambda: not discord.connections)
+    await until(lambda: not hearts())
     running.cancel()
     ended, _ = await asyncio.wait([running], timeout=5)
     assert ended
@@ -138,8 +146,6 @@ async def test_few_identifies_left_end_a_running_session_and_hold_up_no_good_bye
 
 
 async def test_a_session_that_would_identify_too_often_is_given_up() -> None:
-    # discord.py's thread for heartbeats outlives a connection that is refused here by a minute:
-    # so without one.
     connection = Connection(lambda _: pytest.fail("not built"), lambda: "a.b.c", Timing(brief=0.5))
     await connection.gate()
     with pytest.raises(Spent):
