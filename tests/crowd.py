@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.asking import GaveUp, ask
 from bot.claude import Claude
@@ -15,6 +16,7 @@ from bot.retry import Failure, Patience, Trouble
 from sandbox.claude import Claude as Simulated
 from sandbox.claude import Meter, Rates
 
+_LOOK: Final = 0.1  # seconds
 TIER = Tier("simple", "claude-haiku-5-5", 16_000, Effort.LOW)
 
 
@@ -50,7 +52,10 @@ class Outcome:
 
 @dataclass
 class Crowd:
-    """So many callers for each process, who ask one question after another, of various lengths."""
+    """So many callers for each process, who ask one question after another, of various lengths.
+
+    They go on for *seconds*, and for as long as nobody was answered.
+    """
 
     callers: int
     seconds: float
@@ -72,6 +77,8 @@ class Crowd:
                     for _ in range(self.callers)
                 ]
                 done, _ = await asyncio.wait(callers, timeout=self.seconds)
+                while not done and not outcome.answered:
+                    done, _ = await asyncio.wait(callers, timeout=_LOOK)
                 for caller in callers:
                     caller.cancel()
                 await asyncio.wait(callers)

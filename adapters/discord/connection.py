@@ -80,10 +80,21 @@ class Connection:
             self._tried = self._token()
             await bot.login(self._tried)
             await asyncio.sleep(await self._rationed(bot))
-            await bot.connect()
+            await self._hear(bot)
         finally:
             self._bot = None
             await self._close(bot)
+
+    async def _hear(self, bot: Bot) -> None:
+        # While it connects again discord.py swallows a cancellation, and would go on without us.
+        hearing = asyncio.ensure_future(bot.connect())
+        try:
+            await asyncio.wait([hearing])
+            hearing.result()
+        finally:
+            await self._close(bot)
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
 
     async def _rest(self) -> None:
         seconds = max(pause(self._failures), self._allowance.wait(time.monotonic()))

@@ -145,6 +145,21 @@ async def test_few_identifies_left_end_a_running_session_and_hold_up_no_good_bye
     assert len(discord.identifies) == 1
 
 
+async def test_who_is_told_to_stop_while_discord_is_asked_to_have_us_back_stops(
+    discord: Discord, adapter: DiscordAdapter, ear: Keeper
+) -> None:
+    running = asyncio.ensure_future(adapter.run(ear, KeptDesk()))
+    await until(lambda: adapter.connected)
+    discord.faults.delay("get_gateway_bot", 30)
+    asked = discord.count("get_gateway_bot")
+    await discord.faults.invalidate(resumable=False)
+    await until(lambda: discord.count("get_gateway_bot") > asked)
+    running.cancel()
+    ended, _ = await asyncio.wait([running], timeout=5)
+    assert ended
+    await until(lambda: not hearts())
+
+
 async def test_a_session_that_would_identify_too_often_is_given_up() -> None:
     connection = Connection(lambda _: pytest.fail("not built"), lambda: "a.b.c", Timing(brief=0.5))
     await connection.gate()
