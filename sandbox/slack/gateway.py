@@ -52,6 +52,7 @@ class Gateway:
         self.redelivery_after = 5.0
         self.silent = False
         self.burnt = 0
+        self.greeted = 0
 
     @property
     def connections(self) -> int:
@@ -125,6 +126,8 @@ class Gateway:
 
     async def _talk(self, socket: web.WebSocketResponse) -> None:
         await socket.send_json(frames.hello(self.connections))
+        self.greeted += 1
+        self._pulse.beat()
         for delivery in self.unacked:
             if delivery.event and delivery.sent_on not in self._connections:
                 self._enqueue(delivery)

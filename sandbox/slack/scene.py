@@ -198,8 +198,7 @@ class Scene:
 
     def acked(self, ts: str) -> bool:
         """Whether every event about the message *ts* was acknowledged, each time it was sent."""
-        about = self._about(ts)
-        return bool(about) and not any(delivery.event.get("ts") == ts for delivery in self.unacked)
+        return bool(self._about(ts)) and ts not in {one.event.get("ts") for one in self.unacked}
 
     @property
     def deliveries(self) -> list[Delivery]:
@@ -215,6 +214,11 @@ class Scene:
     def connections(self) -> int:
         """How many WebSockets are open."""
         return self._gateway.connections
+
+    @property
+    def greeted(self) -> int:
+        """How many WebSockets were ever opened and said hello to."""
+        return self._gateway.greeted
 
     def thread(self, channel: str, ts: str) -> list[Shown]:
         """The message *ts* and its replies, oldest first; empty where there is none."""

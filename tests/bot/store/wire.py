@@ -19,6 +19,7 @@ class Wire:
     lost: int = 0
     held: int = 0  # replies that wait until `free` is set
     free: asyncio.Event = field(default_factory=asyncio.Event)
+    carrying: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def __post_init__(self) -> None:
         self.free.set()
@@ -29,11 +30,24 @@ class Wire:
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection, reply by reply, until either end hangs up."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.carrying.add(task)
         from_server, to_server = await asyncio.open_unix_connection(self.there)
-        with suppress(ConnectionError):
-            await self._carry(reader, to_server, from_server, writer)
-        to_server.close()
-        writer.close()
+        try:
+            with suppress(ConnectionError):
+                await self._carry(reader, to_server, from_server, writer)
+        finally:
+            to_server.close()
+            writer.close()
+            self.carrying.discard(task)
+
+    async def leave(self) -> None:
+        """Hang up on whoever is still connected."""
+        left = tuple(self.carrying)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _carry(
         self,
@@ -74,4 +88,7 @@ async def wire_to(store_url: str, here: Path) -> AsyncGenerator[Wire]:
     wire = Wire(store_url.removeprefix("unix://").partition("?")[0])
     listening = await asyncio.start_unix_server(wire.carry, here)
     async with listening:
-        yield wire
+        try:
+            yield wire
+        finally:
+            await wire.leave()
