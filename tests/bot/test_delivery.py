@@ -369,14 +369,14 @@ async def test_an_excuse_waits_only_briefly_for_its_turn() -> None:
     await one.excuse("That was it.")
     began = time.monotonic()
     await one.excuse("Once more.")
-    assert 2 < time.monotonic() - began < 4
+    assert 2 < time.monotonic() - began < 8
     assert screen.texts() == ["half\n\n> That was it."]
 
 
 @pytest.mark.parametrize("narrow", [True, False])
 async def test_patience_with_one_place_leaves_the_others_alone(*, narrow: bool) -> None:
     own, whole_bot = (BucketSpec(name, rate=1000, burst=1000) for name in ("own", "whole"))
-    asked = RateLimited("screen.slow", 0.3, narrow=narrow)
+    asked = RateLimited("screen.slow", 0.7, narrow=narrow)
     screen = Screen(buckets=dict.fromkeys(Call, (own, whole_bot)), refusals={"post": asked})
     pacer, reply = Pacer(time.monotonic), Reply()
     reply.grow(said("whole"))
@@ -386,7 +386,7 @@ async def test_patience_with_one_place_leaves_the_others_alone(*, narrow: bool) 
         await asyncio.sleep(0.05)
         began = time.monotonic()
         await pacer.turn([whole_bot], lambda: Urgency.FINAL)
-        assert (time.monotonic() - began < 0.1) is narrow
+        assert (time.monotonic() - began < 0.5) is narrow
         screen.refusals.clear()
         await painting
     assert screen.texts() == ["whole"]

@@ -23,7 +23,7 @@ def interim() -> Urgency:
 async def test_calls_of_one_bucket_go_one_after_the_other() -> None:
     pacer, begun = Pacer(time.monotonic), time.monotonic()
     await asyncio.gather(*(pacer.turn([SLOW], final) for _ in range(4)))
-    assert 0.28 <= time.monotonic() - begun < 1.0
+    assert 0.28 <= time.monotonic() - begun < 3
 
 
 async def test_a_final_call_overtakes_interim_ones() -> None:
@@ -100,7 +100,7 @@ async def test_what_the_platform_tells_of_a_bucket_is_heeded() -> None:
     await pacer.turn([window], final)
     pacer.heed(Told(window, left=0, rest=0.15))
     await pacer.turn([window], final)
-    assert 0.14 <= time.monotonic() - begun < 0.5
+    assert 0.14 <= time.monotonic() - begun < 2
     pacer.heed(Told(window, pause=0.2))
     await pacer.turn([window], final)
     assert time.monotonic() - begun >= 0.34

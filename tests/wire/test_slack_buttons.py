@@ -38,7 +38,7 @@ async def test_what_was_cut_goes_on_in_the_same_place_after_a_restart_too(there:
         began = time.monotonic()
         await press(there, thread, "continue")
         await there.answered(thread, FIRST + REST)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 6
         await there.slack.until(lambda: not buttons(there, thread))
     assert not there.slack.ephemerals
     (sent,) = (one for one in there.slack.deliveries if one.payload["type"] == "block_actions")
