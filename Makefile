@@ -25,9 +25,9 @@ run: runtime
 	then exec $(PYTHON_HERE) -m bot run; \
 	else exec $(PYTHON_HERE) -m bot sandbox; fi
 
-# Four, whatever the machine has: the tests mostly wait for their own servers.
+# Five, whatever the machine has: the tests mostly wait for their own servers.
 test: development
-	@$(PYTHON_HERE) -m pytest -n 4 \
+	@$(PYTHON_HERE) -m pytest -n 5 \
 	    --cov --cov-report term:skip-covered --cov-fail-under 95
 
 soak: development

