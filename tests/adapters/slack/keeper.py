@@ -52,7 +52,7 @@ class Keeper:
         return [message.text for message in self.heard]
 
 
-async def until(holds: Callable[[], object], seconds: float = 5) -> None:
+async def until(holds: Callable[[], object], seconds: float = 10) -> None:
     """Return once *holds*; TimeoutError after *seconds*."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110  - what is asked are plain properties
