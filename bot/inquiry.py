@@ -54,8 +54,7 @@ class Inquiry:
         self._turns: Sequence[Turn] = work.turns
         self._tiers = [mode.tier, *mode.stand_ins]
         self._among = len(self._tiers)
-        self._tried: set[Remedy] = set()
-        self._aside: list[str] = []
+        self._tried: list[Remedy] = []
         self._attempts = 0
 
     @property
@@ -106,12 +105,12 @@ class Inquiry:
         remedy = retry.remedy(failure, self._tried, stand_in=len(self._tiers) > 1)
         if remedy is None:
             return False
-        self._tried.add(remedy)
+        self._tried.append(remedy)
         match remedy:
             case Remedy.SHRINK:
                 return await self._shrink()
             case Remedy.SET_ASIDE:
-                return self._set_aside(failure)
+                return await self._set_aside(failure)
             case Remedy.FALL_BACK:
                 stayed, *self._tiers = self._tiers
                 log.warning(
@@ -137,18 +136,21 @@ class Inquiry:
         log.info("floor_moved", turns=len(self._work.turns), kept=len(self._turns))
         self._tell("window.moved")
 
-    def _set_aside(self, failure: Failure) -> bool:
+    async def _set_aside(self, failure: Failure) -> bool:
         named = prompting.at(self._turns, failure.spot) if failure.spot else ()
-        self._aside = [turn.id for turn in named if turn.id not in self._work.questions]
-        self._turns = [turn for turn in self._turns if turn.id not in self._aside]
-        return bool(self._aside)
+        aside = [turn.id for turn in named if turn.id not in self._work.questions]
+        if not aside:
+            return False
+        self._turns = [turn for turn in self._turns if turn.id not in aside]
+        log.warning("turns_set_aside", turns=aside)
+        self._tell("turn.set_aside")
+        # At once: whatever becomes of this question, it shall not stand in the way of the next.
+        with contextlib.suppress(StoreAway):
+            await self._store.set_aside(self._lease, aside)
+        return True
 
     async def _learn(self, answer: Answer) -> None:
         """Note what this answer has taught about the conversation, for those behind it."""
-        if self._aside:
-            log.warning("turns_set_aside", turns=self._aside)
-            self._tell("turn.set_aside")
-            await self._store.set_aside(self._lease, self._aside)
         if answer.ending.stop_reason == endings.CROWDED:
             await self._shrink()
         stand_in = None if self.tier is self._mode.tier else self.tier.name

@@ -2,7 +2,7 @@
 
 import enum
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -64,6 +64,10 @@ class Failure:
     spot: Spot | None = None
 
 
+MOST_ASIDE = 3
+"""Times that a turn is set aside for one answer: each costs a request."""
+
+
 class Remedy(enum.Enum):
     """What may help where the same request, made again, does not."""
 
@@ -84,18 +88,23 @@ class Patience:
         return replace(self, turn=self.turn / among)
 
 
-def remedy(failure: Failure, tried: Collection[Remedy], *, stand_in: bool) -> Remedy | None:
+def remedy(failure: Failure, tried: Sequence[Remedy], *, stand_in: bool) -> Remedy | None:
     """What may help against *failure*, which `backoff` gave up on; None where nothing would.
 
-    What is too long is shrunk, and a turn set aside, unless that was *tried* for this answer.
-    *stand_in*, another tier to ask, helps against an overload that lasts and a model that is not
-    served, and as often as there is one; not against our own rate limit, nor a broken network.
+    What is too long is shrunk once for an answer, and up to `MOST_ASIDE` times the turn is set
+    aside that the API names, since it names one at a time; *tried* is what was done for this answer
+    so far. *stand_in*, another tier to ask, helps against an overload that lasts and a model that
+    is not served, and as often as there is one; not against our own rate limit, nor a broken
+    network.
     """
     helps = {Trouble.TOO_LONG: Remedy.SHRINK, Trouble.MALFORMED: Remedy.SET_ASIDE}
     if stand_in:
         helps |= dict.fromkeys((Trouble.OVERLOADED, Trouble.UNSERVED), Remedy.FALL_BACK)
     found = helps.get(failure.trouble)
-    return None if found is not Remedy.FALL_BACK and found in tried else found
+    if found is None or found is Remedy.FALL_BACK:
+        return found
+    most = MOST_ASIDE if found is Remedy.SET_ASIDE else 1
+    return found if tried.count(found) < most else None
 
 
 def backoff(

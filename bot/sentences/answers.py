@@ -105,8 +105,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "button.continue": {"en": "Continue", "ja": "続ける"},
     "button.retry": {"en": "Retry", "ja": "もう一度"},
     "turn.set_aside": {
-        "en": "I left an earlier message out: Claude's API does not accept it.",
-        "ja": "Claude の API が受け付けないため、以前のメッセージを 1 件除きました。",
+        "en": "I left out earlier messages that Claude's API does not accept.",
+        "ja": "Claude の API が受け付けない以前のメッセージを除きました。",
     },
     "tier.stands_in": {
         "en": "The tier “{stand_in}” answers here for now: “{tier}” is not available.",

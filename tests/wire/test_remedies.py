@@ -98,13 +98,31 @@ async def test_a_turn_that_the_api_does_not_accept_wedges_no_channel(there: Worl
         sentence = "messages.0.content.0.text: canary words of a prompt"
         there.claude.faults.append(wire.status(400, message=sentence))
         await there.slack.say(there.ana, there.general, "hello", thread)
-        left_out = "> I left an earlier message out: Claude's API does not accept it."
+        left_out = "> I left out earlier messages that Claude's API does not accept."
         await there.answered(thread, "Poisoned.", f"Fine.\n\n{left_out}")
         assert len(there.claude.requests) == 3
         await there.slack.say(there.ana, there.general, "again", thread)
         await there.slack.until(lambda: len(there.answers(thread)) == 3)
     assert len(there.claude.requests) == 4
     assert [text for _, text in said(there.asked())] == ["hello", "Fine.", "again"]
+
+
+async def test_two_turns_that_the_api_does_not_accept_wedge_no_channel_either(
+    there: World,
+) -> None:
+    there.claude.answers(["One.", "Two.", "Three."])
+    named = wire.status(400, message="messages.0.content.0.text: bad")
+    async with there.bot():
+        thread = await there.ask("poison")
+        await there.answered(thread, "One.")
+        await there.slack.say(there.ana, there.general, "more poison", thread)
+        await there.answered(thread, "One.", "Two.")
+        there.claude.faults.extend([named, named, wire.status(401)])
+        await there.slack.say(there.ana, there.general, "hello", thread)
+        await there.slack.until(lambda: len(there.answers(thread)) == 3)
+        await there.slack.say(there.ana, there.general, "again", thread)
+        await there.slack.until(lambda: there.answers(thread)[-1].text == "Three.")
+    assert "poison" not in str(there.asked())
 
 
 async def test_an_answer_that_pauses_is_taken_up_again(there: World) -> None:
