@@ -64,8 +64,13 @@ class Closing:
         return Ended(text, None, incomplete=True) if text else None
 
     def gave_up(self, error: GaveUp) -> Ended:
-        """What is left when no attempt came to an end; without a word, it may be tried again."""
-        self.bring_back()
+        """What is left when no attempt came to an end; without a word, it may be tried again.
+
+        Of what stood there before and what came since, that is the longer: nobody loses half an
+        answer by asking for the whole.
+        """
+        if self._before and len(self._before.text) > len(self._reply.text()):
+            self._reply.grow(Draft.of(self._before.text))
         text, trouble = self._reply.text(), error.failure.trouble
         buttons = endings.below_a_failure(text, trouble, self._language)
         self._reply.end(self._sorry(error, text), kind=Kind.NOTICE, buttons=buttons)

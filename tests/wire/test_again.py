@@ -132,6 +132,25 @@ async def test_a_try_that_fails_again_leaves_what_stood(there: Guild) -> None:
         await there.answered(thread, "At last.")
 
 
+async def test_a_try_that_breaks_sooner_leaves_what_stood(there: Guild) -> None:
+    async with there.world.bot(IMPATIENT):
+        thread = await broken_off(there)
+        (stood,) = there.discord.answers(thread)
+        text = stood.text.partition("\n")[0]
+        asked = len(there.world.claude.requests)
+        there.world.claude.answers("No.")
+        there.world.claude.faults.extend([wire.error_event(1, "invalid_request_error")])
+        await press(there, thread, "retry")
+        await there.until(lambda: len(there.world.claude.requests) > asked)
+        await there.until(lambda: BROKEN not in there.discord.answers(thread)[0].text)
+        await there.until(lambda: controls(there, thread) == ["continue", "retry"])
+        await there.until(lambda: there.discord.answers(thread)[0].text.startswith(text))
+        there.world.claude.answers(" - and on.")
+        await press(there, thread, "continue")
+        await there.until(lambda: there.discord.answers(thread)[0].text.endswith(" - and on."))
+        assert there.discord.answers(thread)[0].text.startswith(text)
+
+
 async def test_a_sorry_alone_is_replaced_by_the_answer(there: Guild) -> None:
     there.world.claude.overloaded = True
     async with there.world.bot(IMPATIENT):
