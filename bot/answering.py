@@ -11,6 +11,7 @@ import structlog
 
 from bot import endings, prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
+from bot.bill import Bill
 from bot.claude import Claude
 from bot.closing import Closing, unread
 from bot.delivery import Painter
@@ -226,13 +227,6 @@ class Answering:
 
     async def _ask(self, request: Request, among: int) -> Answer:
         self._calls += 1
-        before = self._reply.draft
-
-        def said() -> str:
-            draft = self._reply.draft
-            is_new = draft is not None and draft is not before
-            return self._reply.text()[len(request.said) :] if is_new else ""
-
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
@@ -241,15 +235,14 @@ class Answering:
                 self._question.id,
                 f"{self._lease.epoch}.{self._calls}",
             ),
-            ask=lambda asked: self._asked_of_claude(asked, among),
+            ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
             lesser=self._mode.lesser,
-            said=said,
         )
         if paid.lesser is not None:
             self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
         return paid.answer
 
-    async def _asked_of_claude(self, request: Request, among: int) -> Answer:
+    async def _asked_of_claude(self, request: Request, among: int, bill: Bill) -> Answer:
         return await ask(
             self._pen.claude,
             request,
@@ -259,6 +252,7 @@ class Answering:
             manners=self._pen.manners,
             patience=self._pen.patience.shared(among),
             dice=self._pen.dice,
+            bill=bill,
         )
 
     def _turn(self, ended: Ended, parts: tuple[str, ...]) -> Turn:

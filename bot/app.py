@@ -92,6 +92,7 @@ async def serve(
                 tasks.create_task(responder.sweep()),
                 tasks.create_task(panel.watch()),
                 tasks.create_task(store.nudges.listen(responder.nudge)),
+                tasks.create_task(pen.spending.keep_settled()),
             ]
             if server is not None:
                 background.append(tasks.create_task(server.watch()))
@@ -191,6 +192,7 @@ def _claude(settings: Settings, secrets: Secrets) -> Claude:
         api_key=secrets["ANTHROPIC_API_KEY"],
         base_url=settings.anthropic_base_url,
         api_version=settings.claude.api_version or None,
+        thinking=settings.claude.patience_thinking,
     )
 
 

@@ -96,6 +96,8 @@ class Closing:
             return trouble
         if not error.attempts:
             return self._say("claude.not_asked", trouble=trouble)
+        if error.attempts == 1:
+            return self._say("claude.gave_up_once", trouble=trouble)
         return self._say("claude.gave_up", trouble=trouble, attempts=error.attempts)
 
     def _say(self, key: str, **arguments: object) -> str:

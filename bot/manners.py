@@ -20,9 +20,13 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The API has begun to answer; *quota* are the limits that it told with that."""
+    """The API has begun to answer; *quota* are the limits that it told with that.
+
+    *used* is what it has told by then of the tokens used: mostly those of the prompt.
+    """
 
     quota: Quota | None
+    used: Usage = Usage()
 
 
 class Hold(enum.Enum):

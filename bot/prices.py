@@ -72,12 +72,17 @@ def settled(usage: Usage | None, tier: Tier, *, prompt_tokens: int, said: int) -
     output = usage.output
     if output < 0 or output * _LEAST_SAID < said or (output == 0 and prompt(usage) == 0):
         output = worst.output
-    output = min(output, tier.max_tokens)
-    if min(usage.input, usage.cache_read, usage.cache_write) < 0 or prompt(usage) == 0:
-        return Usage(output=output, cache_write=worst.cache_write)
-    if prompt(usage) > LARGEST_PROMPT:
-        return Usage(output=output, cache_write=LARGEST_PROMPT)
-    return Usage(usage.input, output, usage.cache_read, usage.cache_write)
+    return _bounded(usage, min(output, tier.max_tokens), prompt_tokens)
+
+
+def broken_off(usage: Usage, tier: Tier, *, prompt_tokens: int, said_tokens: int) -> Usage:
+    """What to settle for an attempt that broke off, which had told of *usage* by then.
+
+    The prompt is settled as `settled` does. Of its output the API tells at the end only, so it is
+    *said_tokens*, about what came, unless more was told; what was thought unseen is not known.
+    """
+    said = max(usage.output, said_tokens, 0)
+    return _bounded(usage, min(said, tier.max_tokens), prompt_tokens)
 
 
 def prompt(usage: Usage) -> int:
@@ -93,6 +98,15 @@ def nano(usd: float) -> int:
 def usd(nano_dollars: int) -> Decimal:
     """*nano_dollars* in dollars, exactly."""
     return Decimal(nano_dollars).scaleb(-9)
+
+
+def _bounded(usage: Usage, output: int, prompt_tokens: int) -> Usage:
+    """*output*, and the prompt of *usage* as far as it can be."""
+    if min(usage.input, usage.cache_read, usage.cache_write) < 0 or prompt(usage) == 0:
+        return Usage(output=output, cache_write=prompt_tokens)
+    if prompt(usage) > LARGEST_PROMPT:
+        return Usage(output=output, cache_write=LARGEST_PROMPT)
+    return Usage(usage.input, output, usage.cache_read, usage.cache_write)
 
 
 def _band(usage: Usage, tier: Tier) -> Price | None:

@@ -16,7 +16,10 @@ FIRST = 1.0  # seconds: the ceiling of the wait behind a first failed attempt
 # An overload is shared by everybody, and ends sooner the fewer come back at once.
 OVERLOADED_FIRST = 2 * FIRST
 
+UNTOLD = 3.0  # seconds: so that a person is told within 5, with all that it takes to tell them
+
 _DOUBLINGS = 60  # more would only overflow: no patience is that long
+_MOST = 1_000_000  # tries: a patience whose single waits are next to nothing has no end otherwise
 
 
 class Trouble(enum.Enum):
@@ -78,10 +81,14 @@ class Remedy(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long we wait, in seconds: at most *wait* at a time, at most *turn* for one turn."""
+    """How long we wait, in seconds: at most *wait* at a time, at most *turn* for one turn.
+
+    Waiting of up to *untold* needs no explanation.
+    """
 
     wait: float
     turn: float
+    untold: float = UNTOLD
 
     def shared(self, among: int) -> "Patience":
         """This patience, its whole shared out evenly *among* tiers that are asked in turn."""
@@ -120,9 +127,8 @@ def backoff(
     patience. A server that asks for a negative time, for none, for ever or for no number has not
     asked.
 
-    It also gives up at the attempt from which on the ceilings sum up to more than
-    ``patience.turn``: how often is tried depends on no dice, and is bounded though each wait be
-    next to nothing. (wait=60, turn=300: 10 tries, 9 in an overload.)
+    It also gives up at the last of `tries`, which depends on no dice: their number is bounded
+    though each wait be next to nothing.
 
     Raises ValueError where *attempt* is below 1.
     """
@@ -135,9 +141,22 @@ def backoff(
     wait = min(asked + dice * ceiling, patience.wait)
     if ceiling <= 0 or asked > patience.wait or waited + wait > patience.turn:
         return None
-    if _reach(failure.trouble, attempt, patience) > patience.turn:
-        return None
-    return wait
+    return None if attempt >= tries(failure.trouble, patience) else wait
+
+
+def tries(trouble: Trouble, patience: Patience) -> int:
+    """The most tries that *trouble* is met with; patience may end sooner, by the clock.
+
+    The last is the one from which on the ceilings of all waits sum up to more than
+    ``patience.turn``. (wait=60, turn=300: 10, 9 in an overload.)
+    """
+    made, reach = 1, _ceiling(trouble, 1, patience)
+    while 0 < reach <= patience.turn:
+        ceiling = _ceiling(trouble, made + 1, patience)
+        if ceiling == patience.wait:  # and so is each behind it
+            return made + 1 + int(min((patience.turn - reach) // ceiling, _MOST))
+        made, reach = made + 1, reach + ceiling
+    return made
 
 
 def asked_for(failure: Failure) -> float | None:
@@ -173,11 +192,6 @@ def stated(headers: Mapping[str, str], *, now: datetime) -> float | None:
 def _ceiling(trouble: Trouble, attempt: int, patience: Patience) -> float:
     first = OVERLOADED_FIRST if trouble is Trouble.OVERLOADED else FIRST
     return min(first * 2.0 ** min(attempt - 1, _DOUBLINGS), patience.wait)
-
-
-def _reach(trouble: Trouble, attempt: int, patience: Patience) -> float:
-    """The longest that the waits up to *attempt* can be together."""
-    return sum(_ceiling(trouble, each, patience) for each in range(1, attempt + 1))
 
 
 def _is_a_time(seconds: float | None) -> TypeGuard[float]:

@@ -1,6 +1,7 @@
 """Shell: the money side of an answer: set aside before Claude is asked, settled behind it."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ import structlog
 
 from bot import prices, prompting
 from bot.asking import Answer
+from bot.bill import Bill
 from bot.errors import ParleyError, StoreAway
-from bot.model import Author, Conversation, Request, Tier, Turn, Usage, person_id
+from bot.model import Author, Conversation, Request, Tier, Turn, person_id
 from bot.settings import BudgetsTable
 from bot.store import Ledger
 from bot.usage import (
@@ -32,12 +34,16 @@ log = structlog.get_logger(__name__)
 
 PATIENCE: Final = 20.0  # seconds: about as long as an answer that holds some of a budget takes
 _LOOK: Final = 1.0  # seconds between two looks whether it has been settled
+_LAST: Final = 2.0  # seconds at the end for what could not be settled
 
 _NOBODY: Final = Author("nobody", "nobody")
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
-Ask = Callable[[Request], Awaitable[Answer]]
+Ask = Callable[[Request, Bill], Awaitable[Answer]]
+"""Puts a request to Claude, and writes on the bill what that uses."""
+
+_Debt = tuple[Reservation | None, Entry]  # what a call has used, and what was set aside for it
 
 
 class OverBudget(ParleyError):
@@ -79,6 +85,8 @@ class Spending:
         self._table = table
         self._patience = patience
         self._is_bounded = bool(table.user or table.channel or table.total)
+        self._debts: set[_Debt] = set()  # what is being settled, or could not be
+        self._owing = asyncio.Event()  # something could not be
 
     async def pay(
         self,
@@ -88,13 +96,11 @@ class Spending:
         *,
         ask: Ask,
         lesser: Tier | None,
-        said: Callable[[], str],
     ) -> Paid:
         """What *ask* answers to *request*, paid by *spender* as the call *call*.
 
-        Once 80 % of a budget are spent, *lesser* is asked, if there is one. *said* tells what was
-        said to this call so far: one that breaks off costs what it has used, as far as that can be
-        told.
+        Once 80 % of a budget are spent, *lesser* is asked, if there is one. All that stands on the
+        bill is paid: attempts that broke off, too, and what an answer had used when it was stopped.
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
@@ -102,23 +108,36 @@ class Spending:
         booked = await self._booked(request, spender, weight) if self._is_bounded else None
         wanted = request.tier
         near = booked is not None and bool(booked.near)
-        tier = lesser if near and lesser is not None else wanted
-        has_ended = False
+        asked = replace(request, tier=lesser if near and lesser is not None else wanted)
+        bill, answer = Bill(asked, weight), None
         try:
-            answer = await ask(replace(request, tier=tier))
-            has_ended = True
+            answer = await ask(asked, bill)
         finally:
-            if not has_ended:  # it failed or was stopped; what it has used counts all the same
-                used = _so_far(said(), weight)
-                entry = Entry.of(call, spender, tier, used) if used is not None else None
-                await self._break_off(booked, entry)
-        text = answer.draft.text()
-        new = max(0, len(text) - len(request.said))
-        usage = prices.settled(answer.ending.usage, tier, prompt_tokens=weight, said=new)
-        await self._settle(booked, Entry.of(call, spender, tier, usage))
-        _tell(answer, tier, usage, call)
-        tells = booked is not None and bool(booked.fresh) and tier != wanted
-        return Paid(answer, tier if tells else None)
+            entry = Entry.of(call, spender, asked.tier, *bill.used())
+            if bill.attempts:
+                _tell(entry, asked.tier, bill, answer)
+            await self._close(booked, entry if bill.attempts else None)
+        tells = booked is not None and bool(booked.fresh) and asked.tier != wanted
+        return Paid(answer, asked.tier if tells else None)
+
+    async def keep_settled(self) -> None:
+        """Settle what the store was away for once it is back, until cancelled; then a last time.
+
+        What is owed even 2 s later is lost, and the log says how much it was. Where no budget was
+        asked, it counts on the day on which it is settled.
+        """
+        try:
+            while True:
+                await self._owing.wait()
+                await asyncio.sleep(_LOOK)
+                await self._settle_up()
+        finally:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST):
+                    await self._settle_up()
+            for _, entry in self._debts:
+                cost = float(prices.usd(entry.tally.cost))
+                log.error("usage_lost", question=entry.call.turn, tier=entry.tier, usd=cost)
 
     async def full(self, spender: Spender) -> Full | None:
         """The budget of which nothing is left for *spender*; None where all have something left."""
@@ -154,18 +173,33 @@ class Spending:
             await asyncio.sleep(_LOOK)
             waited += _LOOK
 
-    async def _break_off(self, booked: Reservation | None, entry: Entry | None) -> None:
-        if entry is not None:
-            await self._settle(booked, entry)
-        elif booked is not None:
-            await self._given_back(booked)
-
-    async def _settle(self, booked: Reservation | None, entry: Entry) -> None:
+    async def _close(self, booked: Reservation | None, entry: Entry | None) -> None:
+        """Settle *entry*, None for nothing used; where the store is away, once it is back."""
+        if entry is None:
+            if booked is not None:
+                await self._given_back(booked)
+            return
+        self._debts.add((booked, entry))
         try:
-            await self._ledger.settle(booked, entry)
-        except StoreAway as error:
-            # The reservation runs out by itself, and the answer is not kept back for this.
-            log.error("usage_lost", tier=entry.tier, error=str(error))  # noqa: TRY400  - told, not traced
+            await self._settled((booked, entry))
+        except StoreAway as error:  # the answer is not kept back for this
+            log.warning("usage_owed", tier=entry.tier, error=str(error))
+        finally:  # this may be cancelled, too
+            if (booked, entry) in self._debts:
+                self._owing.set()
+
+    async def _settled(self, debt: _Debt) -> None:
+        """Settle *debt*; to do that twice does no harm. Raises StoreAway."""
+        await self._ledger.settle(*debt)
+        self._debts.discard(debt)
+
+    async def _settle_up(self) -> None:
+        self._owing.clear()
+        try:
+            for debt in tuple(self._debts):
+                await self._settled(debt)
+        except StoreAway:
+            self._owing.set()
 
     async def _given_back(self, booked: Reservation) -> None:
         try:
@@ -178,26 +212,27 @@ class Spending:
         return budgets(spender, user=table.user, channel=table.channel, total=table.total)
 
 
-def _so_far(said: str, weight: int) -> Usage | None:
-    """About what a prompt of *weight* has used that was answered by *said*; None: by nothing."""
-    return Usage(output=prompting.weigh(said), cache_write=weight) if said.strip() else None
-
-
-def _tell(answer: Answer, tier: Tier, usage: Usage, call: Call) -> None:
-    """The one line in the log that says what an answer took."""
-    cost = prices.cost(usage, tier)
+def _tell(entry: Entry, tier: Tier, bill: Bill, answer: Answer | None) -> None:
+    """The one line in the log that says what an answer took, all its attempts together."""
+    tally = entry.tally
+    facts: dict[str, object] = {
+        "question": entry.call.turn,
+        "tier": tier.name,
+        "model": tier.model,
+        "attempts": bill.attempts,
+        "input_tokens": tally.input,
+        "output_tokens": tally.output,
+        "cache_read_tokens": tally.cache_read,
+        "cache_write_tokens": tally.cache_write,
+        "usd": None if tally.unpriced else float(prices.usd(tally.cost)),
+    }
+    if answer is None:
+        log.info("claude_broke_off", **facts)
+        return
     log.info(
         "claude_ended",
-        question=call.turn,
-        tier=tier.name,
-        model=tier.model,
-        attempts=answer.draft.attempt,
+        **facts,
         stop_reason=_plain(answer.ending.stop_reason),
-        input_tokens=usage.input,
-        output_tokens=usage.output,
-        cache_read_tokens=usage.cache_read,
-        cache_write_tokens=usage.cache_write,
-        usd=None if cost is None else float(prices.usd(cost)),
         first_word=round(answer.first, 3),
         seconds=round(answer.total, 3),
         request_id=_plain(answer.ending.request_id),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.asking import GaveUp, ask
+from bot.bill import Bill
 from bot.claude import Claude
 from bot.manners import Leave, Manners, Ticket
 from bot.model import Effort, Message, Request, Role, Tier, Usage
@@ -102,6 +103,7 @@ class Crowd:
                     manners=manners,
                     patience=Patience(60, 300),
                     dice=dice.random,
+                    bill=Bill(request, 0),
                 )
                 outcome.answered += 1
             except GaveUp:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import anthropic
 import httpx2
@@ -26,13 +26,17 @@ from bot.claude.models import PATIENCE, lives
 from bot.errors import ParleyError
 from bot.lineup import Life
 from bot.manners import Opened
-from bot.model import Ending, Message, Request, Role, Tier
+from bot.model import Ending, Message, Request, Role, Tier, Usage
 from bot.retry import Failure
+
+E = TypeVar("E")
 
 API = "https://api.anthropic.com"
 
-CONNECT = 5.0  # seconds
+CONNECT = 4.0  # seconds: past the third SYN (at 0, 1, 3 s), and told within 5 s that nobody is there
 SILENCE = 90.0  # seconds without a byte, not even a ping, before a stream counts as broken
+THINKING = 300.0  # seconds with nothing but pings, where Claude may be thinking unseen
+STALL = 60.0  # the same within a block of text, where nobody thinks
 _WRITE = 30.0
 _POOL = 10.0
 _LAST_BYTES = 0.25  # seconds for the end of the HTTP body, so that its connection can be used again
@@ -47,11 +51,16 @@ _LIMITS = httpx2.Limits(max_connections=1000, keepalive_expiry=60.0)
 
 
 class AttemptFailed(ParleyError):
-    """An attempt came to no whole answer; *failure* says why, and whether another may."""
+    """An attempt came to no whole answer; *failure* says why, and whether another may.
 
-    def __init__(self, failure: Failure) -> None:
+    *used* is what the API had told by then of the tokens used, None where it had not begun to
+    answer. What it says of the output comes with the end only, so that it mostly lacks here.
+    """
+
+    def __init__(self, failure: Failure, used: Usage | None = None) -> None:
         super().__init__(failure.trouble.key)
         self.failure = failure
+        self.used = used
 
 
 class Claude:
@@ -60,7 +69,9 @@ class Claude:
     That is one key, or who tells at each request which ones there are. *api_version* is the version
     of the API that is spoken, None for the SDK's own, which takes no temperature and no top_p.
     Connections are shared by all attempts and kept for a minute. *connect* and *silence* are
-    seconds; any byte ends a silence, a ping too. Close it, or use it as a context manager.
+    seconds; any byte ends a silence, a ping too. Nothing but pings is borne for *thinking* seconds,
+    within a block of text for *stall*, which is never longer. Close it, or use it as a context
+    manager.
     """
 
     def __init__(
@@ -71,6 +82,8 @@ class Claude:
         api_version: str | None = None,
         connect: float = CONNECT,
         silence: float = SILENCE,
+        thinking: float = THINKING,
+        stall: float = STALL,
     ) -> None:
         base_url = base_url or API
         timeout = httpx2.Timeout(connect=connect, read=silence, write=_WRITE, pool=_POOL)
@@ -91,6 +104,8 @@ class Claude:
         )
         keys = OneKey(api_key) if isinstance(api_key, str) else api_key
         self._keyed = Keyed(self._client, keys, time.monotonic)
+        self._thinking = thinking
+        self._stall = min(stall, thinking)
 
     async def __aenter__(self) -> Self:
         return self
@@ -126,15 +141,52 @@ class Claude:
         AttemptFailed is raised, whatever was said before. Closing it, or cancelling who reads it,
         closes the connection.
         """
-        request_id = None
+        request_id, reader = None, Reader()
         try:
-            async with await self._open(request, user) as stream:
+            async with asyncio.timeout(self._thinking):
+                opening = await self._open(request, user)
+            async with opening as stream:
                 request_id = stream.response.headers.get("request-id")
-                async for piece in _read(stream.response, Reader(request_id)):
+                reader = Reader(request_id)
+                async for piece in self._read(stream.response, reader):
                     yield piece
         except TROUBLES as error:
             failure = classify(error, now=datetime.now(UTC), request_id=request_id)
-            raise AttemptFailed(failure) from error
+            raise AttemptFailed(failure, reader.used if reader.begun else None) from error
+
+    async def _read(
+        self, response: httpx2.Response, reader: Reader
+    ) -> AsyncIterator[Opened | str | Ending]:
+        # Not the SDK's own reader: it keeps pings to itself, and passes over events without a name.
+        events = anthropic.AsyncStream.raw_events(response)
+        clock, opened, heard = asyncio.get_running_loop().time, False, 0
+        since = clock()
+        while (event := await self._next(events, reader, since)) is not None:
+            piece = reader.take(event.event, event.data)
+            if not opened and (reader.begun or piece):
+                opened = True
+                yield Opened(quota.stated(response.headers), reader.used)
+            if isinstance(piece, Ending):
+                await _drain(events)
+            if piece:
+                yield piece
+            if isinstance(piece, Ending):
+                return
+            if reader.heard != heard:
+                heard, since = reader.heard, clock()
+        raise StreamBroken("the stream ended without message_stop")
+
+    async def _next(self, events: AsyncIterator[E], reader: Reader, since: float) -> E | None:
+        """The next of *events*, None behind the last; *since* when they have told of no answer.
+
+        Raises StreamBroken where that is too long.
+        """
+        patience = self._stall if reader.is_writing else self._thinking
+        try:
+            async with asyncio.timeout_at(since + patience):
+                return await anext(events, None)
+        except TimeoutError as error:
+            raise StreamBroken("nothing but pings for too long") from error
 
     async def _open(
         self, request: Request, user: str | None
@@ -154,24 +206,6 @@ class Claude:
                 extra_body=_sampling(tier) or None,
             )
         )
-
-
-async def _read(response: httpx2.Response, reader: Reader) -> AsyncIterator[Opened | str | Ending]:
-    # Not the SDK's own reader: it keeps pings to itself, and passes over events without a name.
-    events = anthropic.AsyncStream.raw_events(response)
-    opened = False
-    async for event in events:
-        piece = reader.take(event.event, event.data)
-        if not opened and (reader.begun or piece):
-            opened = True
-            yield Opened(quota.stated(response.headers))
-        if isinstance(piece, Ending):
-            await _drain(events)
-        if piece:
-            yield piece
-        if isinstance(piece, Ending):
-            return
-    raise StreamBroken("the stream ended without message_stop")
 
 
 async def _drain(rest: AsyncIterator[object]) -> None:

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "claude.waiting": {
-        "en": "{trouble} Try {attempt} in {seconds} s.",
-        "ja": "{trouble}{seconds} 秒後に {attempt} 回目を試します。",
+        "en": "{trouble} Try {attempt} of {most} in {seconds} s.",
+        "ja": "{trouble}{seconds} 秒後に {most} 回中 {attempt} 回目を試します。",
+    },
+    "claude.trying": {
+        "en": "{trouble} Try {attempt} of {most} is under way.",
+        "ja": "{trouble}{most} 回中 {attempt} 回目を試しています。",
+    },
+    "claude.sent": {
+        "en": "Your question has gone out; Claude has not answered yet.",
+        "ja": "質問を送りました。Claude の回答を待っています。",
     },
     "claude.queued": {
         "en": "{trouble} Your question goes out in about {seconds} s.",
@@ -34,6 +42,10 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "claude.gave_up": {
         "en": "{trouble} I gave up after {attempts} tries. Please ask again in a while.",
         "ja": "{trouble}{attempts} 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",
+    },
+    "claude.gave_up_once": {
+        "en": "{trouble} I gave up after one try. Please ask again in a while.",
+        "ja": "{trouble}1 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",
     },
     "claude.not_asked": {
         "en": "{trouble} So your question did not reach it. Please ask again in a while.",

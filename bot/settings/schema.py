@@ -78,6 +78,7 @@ class ClaudeTable(Table):
 
     patience_wait: _Seconds = 60
     patience_turn: _Seconds = 300
+    patience_thinking: _Seconds = 300
     window_tokens: Annotated[int, Field(ge=100, le=1_000_000)] = 150_000
     api_version: kinds.ApiVersion = ""
 

@@ -4,7 +4,7 @@ import enum
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import TypeVar
@@ -132,20 +132,14 @@ class Entry:
     tally: Tally
 
     @classmethod
-    def of(cls, call: Call, spender: Spender, tier: Tier, usage: Usage) -> "Entry":
-        """The entry of an answer that used *usage* on *tier*, priced where the tier has a price."""
-        cost, uncached = prices.cost(usage, tier), prices.uncached(usage, tier)
-        tally = Tally(
-            answers=1,
-            unpriced=int(cost is None),
-            input=usage.input,
-            output=usage.output,
-            cache_read=usage.cache_read,
-            cache_write=usage.cache_write,
-            cost=cost or 0,
-            uncached=uncached or 0,
-        )
-        return cls(call, spender, tier.name, tally)
+    def of(cls, call: Call, spender: Spender, tier: Tier, *used: Usage) -> "Entry":
+        """The entry of one answer, of which each attempt has *used* that much on *tier*.
+
+        Each is priced by itself, where the tier has a price: what a token costs hangs on the length
+        of the prompt that it belongs to.
+        """
+        tally = total(_tally(usage, tier) for usage in used)
+        return cls(call, spender, tier.name, replace(tally, answers=1, unpriced=int(tally.unpriced > 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +192,19 @@ class Report:
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of *tallies*; some 1 µs for each."""
     return Tally(*map(sum, zip(*map(_COUNTS, tallies), strict=True)))
+
+
+def _tally(usage: Usage, tier: Tier) -> Tally:
+    cost, uncached = prices.cost(usage, tier), prices.uncached(usage, tier)
+    return Tally(
+        unpriced=int(cost is None),
+        input=usage.input,
+        output=usage.output,
+        cache_read=usage.cache_read,
+        cache_write=usage.cache_write,
+        cost=cost or 0,
+        uncached=uncached or 0,
+    )
 
 
 def _sums(lines: Iterable[Line], key: Callable[[Line], _Key]) -> dict[_Key, Tally]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.asking import Answer, GaveUp, ask
+from bot.bill import Bill
 from bot.claude import Claude
 from bot.manners import Leave, Manners, Ticket
 from bot.model import Message, Request, Role, Usage
@@ -55,15 +56,17 @@ class Line:
         reply: Reply,
         patience: Patience = PATIENT,
     ) -> Answer:
+        request = Request(TIER, "", (Message(Role.USER, ("Hello?",)),))
         return await ask(
             self.claude,
-            Request(TIER, "", (Message(Role.USER, ("Hello?",)),)),
+            request,
             reply,
             user=None,
             language="en",
             manners=self.manners,
             patience=patience,
             dice=lambda: self.dice,
+            bill=Bill(request, 0),
         )
 
 

@@ -113,7 +113,7 @@ async def test_a_long_wait_is_told_until_there_is_text(there: World) -> None:
         thread = await there.ask("hello?")
         await there.answered(thread, TEXT)
     (message,) = there.answers(thread)
-    assert message.history[0].startswith("Claude is overloaded right now. Try 2 in")
+    assert message.history[0].startswith("Claude is overloaded right now. Try 2 of 9 in")
 
 
 async def test_the_sentences_are_in_the_language_of_who_asks(there: World) -> None:

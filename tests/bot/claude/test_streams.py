@@ -1,5 +1,7 @@
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from bot.model import Ending, Usage
 from bot.retry import Failure, Trouble
 from sandbox import claude as simulated
 from sandbox.claude import Change, Fault, body, cut, eof, nameless, pings, raw, stall, stop_reason
-from sandbox.claude.script import Event, Pause, Raw, Script, encode
+from sandbox.claude.script import Event, Pause, Raw, Script, Step, encode
 from tests.bot.claude.asking import SILENCE, WORDS, attempted, failed
 
 
@@ -80,9 +82,28 @@ async def test_what_is_new_or_late_is_passed_over(
 async def test_text_that_a_block_begins_with_is_text(
     server: simulated.Claude, claude: Claude
 ) -> None:
-    block = b'{"type":"content_block_start","content_block":{"type":"text","text":"And: "}}'
-    server.faults.append(raw(b"data: " + block + b"\n\n", 0))
+    block = b'{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"And: "}}'
+    stop = b'{"type":"content_block_stop","index":0}'
+    server.thinking = None
+    server.faults.append(
+        lambda script: [
+            *script[:2],
+            Raw(b"data: " + block + b"\n\ndata: " + stop + b"\n\n"),
+            *map(at_index(1), script[2:]),
+        ]
+    )
     assert (await attempted(claude))[0] == f"And: {WORDS}"
+
+
+def at_index(index: int) -> Callable[[Step], Step]:
+    """The steps of a block, as those of the block *index*."""
+
+    def moved(step: Step) -> Step:
+        if not isinstance(step, Event) or "index" not in step.payload:
+            return step
+        return replace(step, payload=step.payload | {"index": index})
+
+    return moved
 
 
 async def test_carriage_returns_end_lines_too(server: simulated.Claude, claude: Claude) -> None:

@@ -39,6 +39,7 @@ effort = "high"
 api_version = "2023-06-01"
 patience_wait = 60
 patience_turn = 300
+patience_thinking = 300
 window_tokens = 150000
 [access]
 admins = ["slack:U01"]
