@@ -237,10 +237,14 @@ class Answering:
             ),
             ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
             lesser=self._mode.lesser,
+            waits=self._wait_for_budget,
         )
         if paid.lesser is not None:
             self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
         return paid.answer
+
+    def _wait_for_budget(self, seconds: float) -> None:
+        self._reply.tell(say("budget.waits", self._language, seconds=round(seconds)))
 
     async def _asked_of_claude(self, request: Request, among: int, bill: Bill) -> Answer:
         return await ask(

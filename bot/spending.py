@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 PATIENCE: Final = 20.0  # seconds: about as long as an answer that holds some of a budget takes
 _LOOK: Final = 1.0  # seconds between two looks whether it has been settled
+_UNEXPLAINED: Final = 2  # looks, so that a third second of waiting is explained
 _LAST: Final = 2.0  # seconds at the end for what could not be settled
 
 _NOBODY: Final = Author("nobody", "nobody")
@@ -96,16 +97,22 @@ class Spending:
         *,
         ask: Ask,
         lesser: Tier | None,
+        waits: Callable[[float], None],
     ) -> Paid:
         """What *ask* answers to *request*, paid by *spender* as the call *call*.
 
         Once 80 % of a budget are spent, *lesser* is asked, if there is one. All that stands on the
         bill is paid: attempts that broke off, too, and what an answer had used when it was stopped.
+        *waits* is told once that running calls hold a budget, and for how many seconds at most it
+        is waited for them.
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
         weight = prompting.weigh_prompt(request)
-        booked = await self._booked(request, spender, weight) if self._is_bounded else None
+        booked: Reservation | None = None
+        if self._is_bounded:
+            amount = prices.bound(request.tier, weight) or 0
+            booked = await self._booked(amount, spender, call, waits)
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
@@ -141,11 +148,7 @@ class Spending:
 
     async def full(self, spender: Spender) -> Full | None:
         """The budget of which nothing is left for *spender*; None where all have something left."""
-        found = await self._ledger.reserve(0, self._budgets(spender))
-        if isinstance(found, Full):
-            return found
-        await self._ledger.release(found)
-        return None
+        return await self._ledger.full(self._budgets(spender))
 
     async def grant(self, full: Full, occasion: str) -> None:
         """Let the scope of *full* have its whole budget once more today, once an *occasion*."""
@@ -162,16 +165,21 @@ class Spending:
         """What was used in *scope* on the newest *days* days."""
         return await self._ledger.report(scope, days)
 
-    async def _booked(self, request: Request, spender: Spender, weight: int) -> Reservation:
-        amount, waited = prices.bound(request.tier, weight) or 0, 0.0
+    async def _booked(
+        self, amount: int, spender: Spender, call: Call, waits: Callable[[float], None]
+    ) -> Reservation:
+        looks = 0
         while True:
-            found = await self._ledger.reserve(amount, self._budgets(spender))
+            found = await self._ledger.reserve(amount, self._budgets(spender), call=call)
             if isinstance(found, Reservation):
                 return found
-            if not found.for_now or waited >= self._patience:
+            left = self._patience - looks * _LOOK
+            if not found.for_now or left <= 0:
                 raise OverBudget(found)
+            if looks == _UNEXPLAINED:
+                waits(left)
             await asyncio.sleep(_LOOK)
-            waited += _LOOK
+            looks += 1
 
     async def _close(self, booked: Reservation | None, entry: Entry | None) -> None:
         """Settle *entry*, None for nothing used; where the store is away, once it is back."""

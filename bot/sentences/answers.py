@@ -140,6 +140,10 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "en": "What is left of a budget for today is set aside for answers that are being written. Please try again in a moment; it begins anew at {resets} UTC.",
         "ja": "本日の予算の残りは、作成中の回答のために確保されています。しばらくしてからもう一度お試しください。{resets} UTC に更新されます。",
     },
+    "budget.waits": {
+        "en": "Answers that are being written hold what is left of a budget for today. I wait for them, {seconds} s at most.",
+        "ja": "本日の予算の残りは作成中の回答が確保しています。最大 {seconds} 秒待ちます。",
+    },
     "budget.near": {
         "en": "Four fifths of a budget for today are used up: a lesser tier, {tier}, answers until it begins anew.",
         "ja": "本日の予算の 8 割を使いました。更新されるまでは下位のティア {tier} が回答します。",

@@ -20,8 +20,8 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "ja": "その回答はすでに終わっています。",
     },
     "stop.not_yours": {
-        "en": "Only the person who asked, or somebody who manages this channel, may stop this answer.",
-        "ja": "この回答を停止できるのは、質問した人とこのチャンネルの管理者だけです。",
+        "en": "Only the person who asked, those who manage this channel, and my admins, may stop this answer.",
+        "ja": "この回答を停止できるのは、質問した人、このチャンネルの管理者、ボットの管理者だけです。",
     },
     "stop.none": {
         "en": "You have no answer in the making here.",
@@ -197,8 +197,8 @@ PANEL: Mapping[str, Mapping[str, str]] = {
     },
     "again.coming": {"en": "I am at that answer already.", "ja": "その回答はすでに作成中です。"},
     "again.not_yours": {
-        "en": "Only the person who asked, or somebody who manages this channel, may have me go on with this answer.",
-        "ja": "この回答の続きややり直しを頼めるのは、質問した人とこのチャンネルの管理者だけです。",
+        "en": "Only the person who asked, those who manage this channel, and my admins, may have me go on with this answer.",
+        "ja": "この回答の続きややり直しを頼めるのは、質問した人、このチャンネルの管理者、ボットの管理者だけです。",
     },
     "grant.not_yours": {
         "en": "Only those who manage this channel, and my admins, may grant more; for the whole, my admins alone.",

@@ -43,8 +43,13 @@ class Ledger:
         self._reserved_ms = round(reserved * 1000)
         self._scripts = Scripts(client)
 
-    async def reserve(self, amount: int, budgets: Sequence[Budget]) -> Reservation | Full:
+    async def reserve(
+        self, amount: int, budgets: Sequence[Budget], *, call: Call | None = None
+    ) -> Reservation | Full:
         """*amount* nano-dollars set aside in the scope of each of *budgets*, or which one is full.
+
+        A turn of a conversation has one answer at a time: what was set aside for an earlier *call*
+        for the same turn, by a worker that died over it, is given back first.
 
         A scope is full once what is spent there and what is set aside for running calls reach its
         cap: a call is let in while anything is left, so that a budget smaller than one call is
@@ -52,15 +57,18 @@ class Ledger:
         known, only full budgets matter.
         """
         day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
-        args: list[Arg] = [id_, amount, day.isoformat(), self._reserved_ms]
-        for budget in budgets:
-            args += (budget.scope.key, _bounded(budget.cap))
-        status, *rest = await self._run("reserve", day, (), *args)
+        answer = _digest(call.conversation, call.turn) if call else ""
+        status, *rest = await self._reserve(id_, answer, amount, day, budgets)
         if status == b"full":
-            scope, *amounts = rest
-            return Full(_scope(scope), day, *map(int, amounts))
+            return _full(day, rest)
         near, fresh = (tuple(map(_scope, scopes)) for scopes in rest)
         return Reservation(id_, day, amount, near, fresh)
+
+    async def full(self, budgets: Sequence[Budget]) -> Full | None:
+        """Which of *budgets* is full; None where each has something left. Nothing is changed."""
+        day = self._today()
+        status, *rest = await self._reserve("", "", 0, day, budgets)
+        return _full(day, rest) if status == b"full" else None
 
     async def settle(self, reservation: Reservation | None, entry: Entry) -> bool:
         """Give *reservation* back and count *entry*; False where its call was counted before.
@@ -126,6 +134,14 @@ class Ledger:
                 day = today - timedelta(days=back)
                 await self._client.hdel(_lines_key(day), f"name {user}")
 
+    async def _reserve(
+        self, id_: str, answer: str, amount: int, day: date, budgets: Sequence[Budget]
+    ) -> list[Any]:
+        args: list[Arg] = [id_, answer, amount, day.isoformat(), self._reserved_ms]
+        for budget in budgets:
+            args += (budget.scope.key, _bounded(budget.cap))
+        return await self._run("reserve", day, (), *args)
+
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
 
@@ -179,6 +195,11 @@ def _line(day: date, whose: tuple[str, str, str], value: bytes) -> list[Line]:
     except ValueError:
         log.error("usage_unreadable", day=str(day))  # noqa: TRY400  - a fact, no stack
         return []
+
+
+def _full(day: date, told: Sequence[bytes]) -> Full:
+    scope, *amounts = told
+    return Full(_scope(scope), day, *map(int, amounts))
 
 
 def _scope(key: bytes) -> Scope:

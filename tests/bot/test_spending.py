@@ -10,13 +10,12 @@ from bot.bill import Bill
 from bot.lineup import DEFAULT_TIERS
 from bot.model import Draft, Ending, Message, Request, Role, Tier, Usage
 from bot.prices import NANO, cost
-from bot.prompting import weigh
 from bot.sentences import explain
 from bot.settings import BudgetsTable
 from bot.spending import OverBudget, Paid, Spending
 from bot.store import Ledger, connect
 from bot.tiering import below
-from bot.usage import TOTAL, Call, Reservation, Spender, budgets
+from bot.usage import Call, Reservation, Spender, budgets
 
 ANA = Spender("slack:U1", "slack:C1", "Ana")
 GENERAL, SIMPLE = DEFAULT_TIERS["general"], DEFAULT_TIERS["simple"]
@@ -33,7 +32,12 @@ def request(tier: Tier = GENERAL) -> Request:
 
 
 async def paid(
-    spending: Spending, turn: str, tier: Tier = GENERAL, *, asked: list[str] | None = None
+    spending: Spending,
+    turn: str,
+    tier: Tier = GENERAL,
+    *,
+    asked: list[str] | None = None,
+    waits: list[float] | None = None,
 ) -> Paid:
     async def ask(request: Request, bill: Bill) -> Answer:
         if asked is not None:
@@ -47,7 +51,8 @@ async def paid(
     call = Call("slack:T:C:1", turn, "1.1")
     name = below(tier.name)
     lesser = None if name is None else DEFAULT_TIERS[name]
-    return await spending.pay(request(tier), ANA, call, ask=ask, lesser=lesser)
+    told = [] if waits is None else waits
+    return await spending.pay(request(tier), ANA, call, ask=ask, lesser=lesser, waits=told.append)
 
 
 def near(tier: Tier) -> float:
@@ -85,6 +90,39 @@ async def test_a_budget_that_is_only_held_is_not_said_to_be_used_up(ledger: Ledg
     assert await spending.full(ANA) is None
 
 
+async def test_a_budget_that_is_held_for_long_is_waited_for_and_that_is_told_once(
+    ledger: Ledger,
+) -> None:
+    spending, waits = Spending(ledger, BudgetsTable(user=1.0), patience=3), list[float]()
+    await ledger.reserve(NANO, budgets(ANA, user=1.0, channel=0, total=0))
+    with pytest.raises(OverBudget):
+        await paid(spending, "1", waits=waits)
+    assert waits == [1.0]
+
+
+async def test_what_a_dead_worker_set_aside_for_an_answer_is_had_by_who_takes_it_over(
+    ledger: Ledger,
+) -> None:
+    spending = Spending(ledger, BudgetsTable(user=1.0), patience=0)
+    mine, died = budgets(ANA, user=1.0, channel=0, total=0), Call("slack:T:C:1", "1", "1.1")
+    before = await ledger.reserve(NANO, mine, call=died)
+    assert isinstance(before, Reservation)
+    with pytest.raises(OverBudget):
+        await paid(spending, "another")
+    await paid(spending, "1")
+    await ledger.release(before)
+    assert isinstance(await ledger.reserve(NANO, mine), Reservation)
+    with pytest.raises(OverBudget):
+        await paid(spending, "1")
+
+
+async def test_to_look_whether_a_budget_is_full_uses_up_no_notice(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL)))
+    await paid(spending, "1")
+    assert await spending.full(ANA) is None
+    assert (await paid(spending, "2", replace(GENERAL, max_tokens=10))).lesser == SIMPLE
+
+
 async def test_a_budget_that_is_spent_is_said_to_be_and_a_grant_opens_it(ledger: Ledger) -> None:
     spending = Spending(ledger, BudgetsTable(user=near(GENERAL) / 2))
     await paid(spending, "1")
@@ -96,5 +134,3 @@ async def test_a_budget_that_is_spent_is_said_to_be_and_a_grant_opens_it(ledger:
     assert full is not None
     await spending.grant(full, "once")
     assert await spending.full(ANA) is None
-
-

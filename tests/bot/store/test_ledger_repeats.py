@@ -10,7 +10,7 @@ import pytest
 
 from bot.store import Ledger, connect
 from bot.store.scripts import accounting
-from bot.usage import TOTAL, Reservation
+from bot.usage import TOTAL, Call, Reservation
 from tests.bot.store.books import DOLLAR, Clock, caps, entry, reserved
 from tests.bot.store.wire import wire_to
 
@@ -20,6 +20,14 @@ Move = Callable[[Ledger, Reservation], Awaitable[object]]
 async def reserve(ledger: Ledger, _: Reservation) -> object:
     reservation = await reserved(ledger, DOLLAR, caps(total=1))
     return reservation.amount, reservation.near, reservation.fresh
+
+
+async def reserve_for_an_answer(ledger: Ledger, _: Reservation) -> object:
+    call = Call("slack:T:C:1", "t1", "1.1")
+    await ledger.reserve(DOLLAR, caps(total=2), call=call)
+    taken = await ledger.reserve(DOLLAR, caps(total=2), call=call)
+    assert isinstance(taken, Reservation)
+    return taken.amount
 
 
 async def reserve_in_vain(ledger: Ledger, _: Reservation) -> object:
@@ -42,6 +50,7 @@ async def grant(ledger: Ledger, _: Reservation) -> object:
 
 MOVES: list[tuple[str, Move]] = [
     ("reserve", reserve),
+    ("reserve", reserve_for_an_answer),
     ("reserve", reserve_in_vain),
     ("settle", settle),
     ("release", release),

@@ -34,6 +34,8 @@ local function free(id)
         redis.call('HDEL', HELD, held)
       end
     end
+    local answer = 'for ' .. (reservation.answer or '')
+    if redis.call('HGET', RESERVED, answer) == id then redis.call('HDEL', RESERVED, answer) end
     redis.call('HDEL', RESERVED, id)
   end
 end
