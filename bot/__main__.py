@@ -12,7 +12,7 @@ import click
 import structlog
 
 from bot.errors import ParleyError, SetupError
-from bot.sentences import explain
+from bot.sentences import explain, say
 
 P = ParamSpec("P")
 
@@ -36,11 +36,15 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _end(group: BaseExceptionGroup[ParleyError], code: int) -> None:
+    click.echo(explain(_first(group)), err=True)
+    sys.exit(code)
+
+
+def _first(group: BaseExceptionGroup[ParleyError]) -> ParleyError:
     error: ParleyError | BaseExceptionGroup[ParleyError] = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    click.echo(explain(error), err=True)
-    sys.exit(code)
+    return error
 
 
 @click.group(invoke_without_command=True)
@@ -72,9 +76,16 @@ def run() -> None:
 @_told
 def show_settings() -> None:
     """What is in force for each channel, and where each value came from; secrets are masked."""
-    from bot import settings  # noqa: PLC0415
+    from bot import accounts, logs, settings  # noqa: PLC0415
 
-    click.echo(settings.report(settings.read(os.environ, Path.cwd())))
+    read, changed = settings.read(os.environ, Path.cwd()), None
+    logs.configure("ERROR", read.log_format)
+    try:
+        changed = asyncio.run(accounts.changed(read))
+    except* ParleyError as group:
+        reason = explain(_first(group))
+        click.echo(say("settings.report.no_store", reason=reason), err=True)
+    click.echo(settings.report(read, changed))
 
 
 @main.command()

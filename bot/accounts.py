@@ -1,10 +1,12 @@
-"""Shell: what was used, read from the store for an operator, beside a bot that runs or without."""
+"""Shell: what an operator reads of the store, beside a bot that runs or without."""
 
-from bot.settings import Settings
+from collections.abc import Mapping
+
+from bot.settings import Override, Settings
 from bot.store import Server, opened
 from bot.usage import TOTAL, Report
 
-CLIENT = "parley-usage"  # what the store's server calls us in its list of clients
+CLIENT = "parley-account"  # what the store's server calls us in its list of clients
 
 
 async def used(settings: Settings, days: int) -> Report:
@@ -12,10 +14,23 @@ async def used(settings: Settings, days: int) -> Report:
 
     Raises SetupError or StoreError where that store cannot be had.
     """
-    at = (
-        Server(settings.data_dir, binary=settings.redis_server)
-        if settings.redis_url is None
-        else settings.redis_url.get_secret_value()
-    )
-    async with opened(at, name=CLIENT) as store:
+    async with opened(_store(settings), name=CLIENT) as store:
         return await store.ledger.report(TOTAL, days)
+
+
+async def changed(settings: Settings) -> Mapping[str, Override]:
+    """What was changed by command, by place, from the store that `run` would use.
+
+    A store of our own that was never opened is not opened for this. Raises SetupError or
+    StoreError where the store cannot be had.
+    """
+    if settings.redis_url is None and not settings.data_dir.exists():
+        return {}
+    async with opened(_store(settings), name=CLIENT) as store:
+        return await store.overrides.read()
+
+
+def _store(settings: Settings) -> str | Server:
+    if settings.redis_url is None:
+        return Server(settings.data_dir, binary=settings.redis_server)
+    return settings.redis_url.get_secret_value()

@@ -121,6 +121,7 @@ OPERATORS: Mapping[str, str] = {
     "settings.report.every_channel": "Every channel without a word of its own",
     "settings.report.set": "set",
     "settings.report.not_set": "not set",
+    "settings.report.no_store": "What was changed by command is not shown, since the store cannot be read. {reason}",
     "settings.report.missing": "Missing for a run:",
     "settings.report.not_yet": "Read, but without any effect yet:",
     "settings.report.near_misses": "Variables that are nobody's:",

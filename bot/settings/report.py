@@ -13,8 +13,9 @@ from bot.sentences import say
 from bot.settings.checks import missing, not_in_force_yet
 from bot.settings.in_force import BUILT_IN, in_force, tier_in_force, tier_names
 from bot.settings.kinds import keys_in
+from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.places import path
-from bot.settings.schema import Table
+from bot.settings.schema import ChannelTable, Table
 from bot.settings.values import Settings
 
 _Row = tuple[str, str, str]  # name, value, origin
@@ -27,11 +28,14 @@ _PLAIN_ADDRESS = re.compile(
 )
 
 
-def report(settings: Settings) -> str:
+def report(settings: Settings, overrides: Mapping[str, Override] | None = None) -> str:
     """The settings as aligned lines of text: variables, file, tiers, then place by place.
 
-    Secrets and passwords are masked. What a run lacks, and what has no effect, stands at the end.
+    *overrides* are what was changed by command, by place. Secrets and passwords are masked. What a
+    run lacks, and what has no effect, stands at the end.
     """
+    changed = overrides or {}
+    places = dict.fromkeys((*settings.channels, *changed))
     sections = (
         _section(say("settings.report.variables"), _variables(settings)),
         _section(_file(settings), _everywhere(settings)),
@@ -40,7 +44,7 @@ def report(settings: Settings) -> str:
             for name in tier_names(settings)
         ),
         _section(say("settings.report.every_channel"), _place(settings, "")),
-        *(_section(place, _place(settings, place)) for place in settings.channels),
+        *(_section(one, _place(settings, one, changed.get(one, UNCHANGED))) for one in places),
         _listed("settings.report.missing", missing(settings)),
         _listed("settings.report.not_yet", not_in_force_yet(settings)),
         _listed("settings.report.near_misses", _near_misses(settings)),
@@ -108,19 +112,20 @@ def _everywhere(settings: Settings) -> Iterator[_Row]:
         yield key, _shown(value), settings.source.file if key in settings.source.keys else BUILT_IN
 
 
-def _place(settings: Settings, place: str) -> Iterator[_Row]:
-    held = in_force(settings, place)
+def _place(settings: Settings, place: str, override: Override = UNCHANGED) -> Iterator[_Row]:
+    held = in_force(settings, place, override)
     values = {
         "prompt": held.prompt,
-        "tier": held.tier.name,
+        "tier": held.chosen,
         "reply": held.reply.value,
         "pending": held.pending.value,
         "retention_days": held.retention_days,
     }
     for key, value in values.items():
-        yield key, _shown(value), held.origins[key]
-    if place in settings.channels:
-        for name in dict.fromkeys((held.tier.name, *settings.channels[place].tiers)):
+        yield key, _shown(value), _line(held.origins[key])
+    if place:
+        written = settings.channels.get(place, ChannelTable()).tiers
+        for name in dict.fromkeys((held.tier.name, *written)):
             yield from _tier(settings, place, name, prefix=f"{path('tiers', name)}.")
 
 

@@ -2,15 +2,19 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import accounts, showing
 from bot.__main__ import main
+from bot.model import Author
+from bot.settings import in_force, read
 from bot.settings.schema import SECRETS
-from bot.store import Ledger, connect
+from bot.store import Ledger, Overrides, connect
 from tests.bot.store.books import BEN, entry
 
 OURS = (
@@ -94,6 +98,48 @@ def test_settings_prints_what_is_in_force_with_origins_and_without_secrets(
     assert "claude-opus-5-5" in result.stdout
     assert 'bot.toml [channels."slack:C1"]' in result.stdout
     assert "canary" not in result.output
+
+
+async def change(store_url: str) -> None:
+    async with connect(store_url, name="test") as client:
+        overrides, ana = Overrides(client), Author("U1", "Ana\x1b[2J")
+        await overrides.put("slack:C1", ana, at=0, prompt="Be brief.")
+        await overrides.put("discord:7", ana, at=0, tier="auto")
+
+
+def rows_of(report: str, title: str) -> set[tuple[str, ...]]:
+    """The rows below *title* of what `settings` prints, their columns apart."""
+    section = report.partition(f"{title}\n")[2].partition("\n\n")[0]
+    return {tuple(re.split(r" {2,}", row.strip())) for row in section.splitlines()}
+
+
+def test_settings_tells_what_was_changed_by_command_as_the_chat_does(
+    cli: CliRunner, store_url: str
+) -> None:
+    Path("bot.toml").write_text('[channels."slack:C1"]\ntier = "complex"\nreply = "all"\n')
+    asyncio.run(change(store_url))
+    result = typed(cli, "settings", REDIS_URL=store_url)
+    settings = read({"REDIS_URL": store_url}, Path.cwd())
+    for place in ("slack:C1", "discord:7"):
+        told = showing.settings(
+            in_force(settings, place, asyncio.run(accounts.changed(settings))[place]), "en"
+        )
+        for row in re.findall(r"^- `([a-z_]+)`: (.*?) \(([/b].*)\)$", told, re.MULTILINE):
+            shown = tuple(" ".join(column.replace("\x1b", " ").split()) for column in row)
+            assert shown in rows_of(result.stdout, place)
+    assert ("prompt", "Be brief.", "/claude (Ana [2J)") in rows_of(result.stdout, "slack:C1")
+    assert "\x1b" not in result.stdout
+
+
+def test_settings_without_its_store_says_what_is_not_shown(cli: CliRunner) -> None:
+    result = typed(cli, "settings", REDIS_URL="redis://127.0.0.1:9/0")
+    assert (result.exit_code, "LOG_LEVEL" in result.stdout) == (0, True)
+    assert result.stderr.startswith("What was changed by command is not shown, since the store")
+
+
+def test_settings_looks_into_no_store_that_was_never_opened(cli: CliRunner) -> None:
+    assert typed(cli, "settings").exit_code == 0
+    assert not list(Path.cwd().iterdir())
 
 
 async def spend(store_url: str) -> None:
