@@ -32,10 +32,10 @@ class Claude:
 
     *base_url* and *api_key* are what a client needs; *keys* are further keys that it may have, each
     with the reply that refuses it, None for none, and *refused* those that came and were refused,
-    oldest first. *models* is what the Models API tells; without *has_models* there is none, as on
-    many a gateway. *requests* are the answers asked for, oldest first, refused ones too. *faults*
-    are played one for each request that is well-formed, oldest first; None plays none. While
-    *overloaded* every request gets 529. *pace* is deltas a second, 0 for as fast as the line takes
+    oldest first; *organization* is whose all of them are. *models* is what the Models API tells;
+    without *has_models* there is none, as on many a gateway. *requests* are the answers asked for,
+    oldest first, refused ones too. *faults* are played one for each request that is well-formed,
+    oldest first; None plays none. While *overloaded* every request gets 529. *pace* is deltas a second, 0 for as fast as the line takes
     them; *chunk* is characters a delta. *thinking* is what its thinking block holds ("": omitted,
     as the API does by default; None: no such block). *open* counts the streams under way,
     *disconnects* those that the client broke off. *ended* tells of the streams that ended, by the
@@ -44,6 +44,7 @@ class Claude:
 
     def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
         self.api_key = api_key
+        self.organization = "org-simulated"
         self.base_url = ""
         self.keys: dict[str, Reply | None] = {}
         self.refused: list[str] = []
@@ -247,7 +248,10 @@ class Claude:
         return web.json_response(content, status=reply.status, headers=headers)
 
     def _headers(self) -> dict[str, str]:
-        return {"request-id": f"req_{next(self._numbers):06}"}
+        return {
+            "request-id": f"req_{next(self._numbers):06}",
+            "anthropic-organization-id": self.organization,
+        }
 
 
 def _key(request: web.Request) -> str:

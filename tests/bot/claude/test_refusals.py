@@ -162,7 +162,9 @@ async def test_the_limits_come_with_an_answer_and_with_its_refusal(
     server.meter = Meter(Rates(requests=1, input=50_000, output=8000))
     async with aclosing(claude.attempt(asking(), None)) as said:
         assert await anext(said) == Opened(
-            Quota(Allowance(1, 0), Allowance(50_000, 50_000), Allowance(8000, 8000))
+            Quota(
+                Allowance(1, 0), Allowance(50_000, 50_000), Allowance(8000, 8000), "org-simulated"
+            )
         )
     _, failure = await attempted(claude)
     assert isinstance(failure, Failure)
