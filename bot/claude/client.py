@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -60,7 +60,8 @@ class Claude:
     That is one key, or who tells at each request which ones there are. *api_version* is the version
     of the API that is spoken, None for the SDK's own, which takes no temperature and no top_p.
     Connections are shared by all attempts and kept for a minute. *connect* and *silence* are
-    seconds; any byte ends a silence, a ping too. Close it, or use it as a context manager.
+    seconds; any byte ends a silence, a ping too. *clock* gives seconds that never go
+    back. Close it, or use it as a context manager.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Claude:
         api_version: str | None = None,
         connect: float = CONNECT,
         silence: float = SILENCE,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         base_url = base_url or API
         timeout = httpx2.Timeout(connect=connect, read=silence, write=_WRITE, pool=_POOL)
@@ -90,7 +92,7 @@ class Claude:
             ),
         )
         keys = OneKey(api_key) if isinstance(api_key, str) else api_key
-        self._keyed = Keyed(self._client, keys, time.monotonic)
+        self._keyed = Keyed(self._client, keys, clock)
 
     async def __aenter__(self) -> Self:
         return self
@@ -152,7 +154,8 @@ class Claude:
                 system=_system(request.system) or anthropic.omit,
                 messages=messages,
                 extra_body=_sampling(tier) or None,
-            )
+            ),
+            model=tier.model,
         )
 
 

@@ -87,12 +87,13 @@ class _Login(CredentialProvider):
     def _replace(self, url: str) -> None:
         try:
             _, credentials = _parsed(url)
-            if where(url) != self.where:
-                raise SetupError("store.moved", where=where(url))
         except SetupError as error:
             log.warning("store_login_kept", sentence=explain(error))
-        else:
+            return
+        if where(url) == self.where:
             self._credentials = credentials
+        else:
+            log.warning("store_login_kept", sentence=say("store.moved", where=where(url)))
 
 
 def _parsed(url: str) -> tuple[dict[str, Any], tuple[str, ...]]:
