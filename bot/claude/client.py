@@ -3,7 +3,14 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+)
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -20,7 +27,7 @@ from anthropic.types import (
 
 from bot import quota
 from bot.claude.events import Reader, StreamBroken
-from bot.claude.failures import TROUBLES, classify
+from bot.claude.failures import TROUBLES, classify, hung_up
 from bot.claude.keyed import Keyed, Keys, OneKey
 from bot.claude.models import PATIENCE, lives
 from bot.errors import ParleyError
@@ -88,6 +95,7 @@ class Claude:
             http_client=anthropic.DefaultAioHttpClient(
                 timeout=timeout,
                 limits=_LIMITS,
+                follow_redirects=False,  # key and question are for this server, and no other
                 trust_env=not _is_loopback(httpx2.URL(base_url).host),  # HTTP_PROXY is for others
             ),
         )
@@ -142,8 +150,11 @@ class Claude:
         self, request: Request, user: str | None
     ) -> anthropic.AsyncStream[RawMessageStreamEvent]:
         tier, messages = request.tier, [_message(message) for message in request.messages]
-        return await self._keyed.ask(
-            lambda client: client.messages.create(
+
+        def ask(
+            client: anthropic.AsyncAnthropic,
+        ) -> Awaitable[anthropic.AsyncStream[RawMessageStreamEvent]]:
+            return client.messages.create(
                 stream=True,
                 model=tier.model,
                 max_tokens=tier.max_tokens,
@@ -154,9 +165,15 @@ class Claude:
                 system=_system(request.system) or anthropic.omit,
                 messages=messages,
                 extra_body=_sampling(tier) or None,
-            ),
-            model=tier.model,
-        )
+            )
+
+        try:
+            return await self._keyed.ask(ask, model=tier.model)
+        except anthropic.APIConnectionError as error:
+            if not hung_up(error):
+                raise
+        # A line that idled in the pool may have died there, which only its use tells.
+        return await self._keyed.ask(ask, model=tier.model)
 
 
 async def _read(response: httpx2.Response, reader: Reader) -> AsyncIterator[Opened | str | Ending]:
