@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+import aiohttp
 import anthropic
 import httpx2
 from anthropic.types import (
@@ -27,7 +28,7 @@ from anthropic.types import (
 
 from bot import quota
 from bot.claude.events import Reader, StreamBroken
-from bot.claude.failures import TROUBLES, classify, hung_up
+from bot.claude.failures import TROUBLES, causes, classify
 from bot.claude.keyed import Keyed, Keys, OneKey
 from bot.claude.models import PATIENCE, lives
 from bot.errors import ParleyError
@@ -47,6 +48,9 @@ _LAST_BYTES = 0.25  # seconds for the end of the HTTP body, so that its connecti
 _BREAKPOINT: CacheControlEphemeralParam = {"type": "ephemeral"}  # for five minutes
 
 _EACH_REQUEST_HAS_ITS_OWN = "none"
+
+# The line was cut before a byte of an answer came.
+_CUT = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
 
 # Within a lively conversation people ask every minute or so; with the SDK's 5 s nearly each
 # question would cost a TLS handshake.
@@ -170,7 +174,7 @@ class Claude:
         try:
             return await self._keyed.ask(ask, model=tier.model)
         except anthropic.APIConnectionError as error:
-            if not hung_up(error):
+            if not any(isinstance(cause, _CUT) for cause in causes(error)):
                 raise
         # A line that idled in the pool may have died there, which only its use tells.
         return await self._keyed.ask(ask, model=tier.model)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-import aiohttp
 import anthropic
 import httpx2
 
@@ -117,10 +116,12 @@ def takes_key(error: anthropic.APIStatusError) -> bool:
     return 400 <= error.status_code < 500 and not refuses_key(error)
 
 
-def hung_up(error: anthropic.APIConnectionError) -> bool:
-    """Whether the line was cut before a byte of an answer came: it may have been dead before."""
-    cuts = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
-    return any(isinstance(link, cuts) for link in _causes(error))
+def causes(error: Exception) -> list[Exception]:
+    """*error*, then what caused each, down to the system's own."""
+    chain = [error]
+    while isinstance(cause := chain[-1].__cause__, Exception) and len(chain) < _DEEPEST:
+        chain.append(cause)
+    return chain
 
 
 def outline(error: anthropic.APIStatusError) -> str:
@@ -183,17 +184,9 @@ def _spot(error: anthropic.APIStatusError) -> Spot | None:
 
 def _detail(error: Exception, **facts: object) -> str:
     """Classes from *error* down to its cause, then those of *facts* that are one plain word."""
-    told = [" < ".join(type(link).__name__ for link in _causes(error))]
+    told = [" < ".join(type(link).__name__ for link in causes(error))]
     if isinstance(error, (StreamBroken, KeysRefused)):
         told.append(f"({error})")
     known = {name: str(fact) for name, fact in facts.items() if fact is not None}
     told += [f"{name}={fact}" for name, fact in known.items() if _WORD.fullmatch(fact)]
     return " ".join(told)
-
-
-def _causes(error: Exception) -> list[Exception]:
-    """*error*, then what caused each, down to the system's own."""
-    chain = [error]
-    while isinstance(cause := chain[-1].__cause__, Exception) and len(chain) < _DEEPEST:
-        chain.append(cause)
-    return chain

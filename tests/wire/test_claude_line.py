@@ -90,5 +90,6 @@ async def test_a_line_that_died_while_nobody_asked_costs_nobody_a_word(there: Wo
         second = await there.ask("two")
         await there.answered(second, TEXT)
         assert len(lines) == dead + 1
-    assert [shown.history for shown in there.answers(second)] == [(TEXT,)]
+    (message,) = there.answers(second)
+    assert all(TEXT.startswith(text) for text in message.history)
     assert len(there.claude.requests) == 2
