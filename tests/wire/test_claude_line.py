@@ -5,17 +5,19 @@ import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from structlog.testing import capture_logs
 
-from tests.wire.places import sentence
+from tests.wire.places import Place, all_are, sentence
 from tests.world import World
 
 STRANGER = Path(__file__).parent / "stranger.pem"
 IMPATIENT = "[claude]\npatience_wait = 1\npatience_turn = 1\n"
 TEXT = "One two three."
 
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader: TypeAlias = asyncio.StreamReader
+Writer: TypeAlias = asyncio.StreamWriter
 
 
 async def pumped(reader: Reader, writer: Writer) -> None:
@@ -54,7 +56,7 @@ async def test_where_nobody_can_be_reached_that_is_told_and_the_log_says_what_it
             with capture_logs() as lines:
                 async with there.bot(IMPATIENT, ANTHROPIC_BASE_URL=address):
                     thread = await there.ask("anybody there?")
-                    await there.slack.until(lambda t=thread: bool(there.answers(t)))
+                    await all_are(there, [Place(address, there.general, thread)], bool)
             told = there.answers(thread)[0].text
             assert told.startswith(sentence("claude.broken")), address
             failed = [line for line in lines if line["event"] == "attempt_failed"]
