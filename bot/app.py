@@ -73,7 +73,7 @@ async def serve(
         server = (
             None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
         )
-        store = await house.enter_async_context(_store(settings, server))
+        store = await house.enter_async_context(_store(settings, secrets, server))
         panel = Panel(settings, store.overrides)
         await panel.look()
         if settings.port is not None:
@@ -180,11 +180,12 @@ def _warn(settings: Settings) -> None:
         log.warning("store_of_our_own", sentence=say("app.store_of_our_own"))
 
 
-def _store(settings: Settings, server: Server | None) -> AbstractAsyncContextManager[Store]:
-    if server is not None:
-        return opened(server, name=CLIENT)
-    assert settings.redis_url is not None
-    return opened(settings.redis_url.get_secret_value(), name=CLIENT)
+def _store(
+    settings: Settings, secrets: Secrets, server: Server | None
+) -> AbstractAsyncContextManager[Store]:
+    at = secrets["REDIS_URL"] if server is None else server
+    patience = min(settings.claude.patience_wait, settings.claude.patience_turn)
+    return opened(at, name=CLIENT, longest_pause=patience)
 
 
 def _claude(settings: Settings, secrets: Secrets) -> Claude:

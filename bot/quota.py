@@ -1,9 +1,11 @@
 """Pure: a response's headers -> how much of each rate limit of its model is left."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 _LARGEST = 10**12  # a limit beyond it is no limit, and would only cost precision
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,13 @@ class Quota:
     """The limits that the API tells of a model, None for one that it does not tell.
 
     *input* are tokens of prompts that no cache was read for, *output* tokens that were written.
+    *organization* is the id of the one whose limits they are, None where that is not told.
     """
 
     requests: Allowance | None
     input: Allowance | None
     output: Allowance | None
+    organization: str | None = None
 
 
 def stated(headers: Mapping[str, str]) -> Quota | None:
@@ -34,7 +38,11 @@ def stated(headers: Mapping[str, str]) -> Quota | None:
     Claude API, 2026-08). *headers* is asked for lower-case names.
     """
     told = [_allowance(headers, name) for name in ("requests", "input-tokens", "output-tokens")]
-    return Quota(*told) if any(told) else None
+    if not any(told):
+        return None
+    whose = headers.get("anthropic-organization-id", "")
+    requests, input_, output = told
+    return Quota(requests, input_, output, whose if _ID.fullmatch(whose) else None)
 
 
 def _allowance(headers: Mapping[str, str], name: str) -> Allowance | None:

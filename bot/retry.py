@@ -29,6 +29,7 @@ class Trouble(enum.Enum):
     RATE_LIMITED = "rate_limited"
     BROKEN = "broken"
     REFUSED = "refused"
+    BARRED = "barred"  # each of our keys, or the account behind it
     TOO_LONG = "too_long"  # the request, not the answer
     MALFORMED = "malformed"  # one message of the request, which the API names
     UNSERVED = "unserved"  # the model: retired, or never there

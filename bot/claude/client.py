@@ -3,12 +3,20 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+)
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
+import aiohttp
 import anthropic
 import httpx2
 from anthropic.types import (
@@ -20,7 +28,7 @@ from anthropic.types import (
 
 from bot import quota
 from bot.claude.events import Reader, StreamBroken
-from bot.claude.failures import TROUBLES, classify
+from bot.claude.failures import TROUBLES, causes, classify
 from bot.claude.keyed import Keyed, Keys, OneKey
 from bot.claude.models import PATIENCE, lives
 from bot.errors import ParleyError
@@ -33,7 +41,9 @@ E = TypeVar("E")
 
 API = "https://api.anthropic.com"
 
-CONNECT = 4.0  # seconds: past the third SYN (at 0, 1, 3 s), and told within 5 s that nobody is there
+CONNECT = (
+    4.0  # seconds: past the third SYN (at 0, 1, 3 s), and told within 5 s that nobody is there
+)
 SILENCE = 90.0  # seconds without a byte, not even a ping, before a stream counts as broken
 THINKING = 300.0  # seconds with nothing but pings, where Claude may be thinking unseen
 STALL = 60.0  # the same within a block of text, where nobody thinks
@@ -44,6 +54,9 @@ _LAST_BYTES = 0.25  # seconds for the end of the HTTP body, so that its connecti
 _BREAKPOINT: CacheControlEphemeralParam = {"type": "ephemeral"}  # for five minutes
 
 _EACH_REQUEST_HAS_ITS_OWN = "none"
+
+# The line was cut before a byte of an answer came.
+_CUT = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
 
 # Within a lively conversation people ask every minute or so; with the SDK's 5 s nearly each
 # question would cost a TLS handshake.
@@ -70,11 +83,11 @@ class Claude:
     of the API that is spoken, None for the SDK's own, which takes no temperature and no top_p.
     Connections are shared by all attempts and kept for a minute. *connect* and *silence* are
     seconds; any byte ends a silence, a ping too. Nothing but pings is borne for *thinking* seconds,
-    within a block of text for *stall*, which is never longer. Close it, or use it as a context
-    manager.
+    within a block of text for *stall*, which is never longer. *clock* gives seconds that never go
+    back. Close it, or use it as a context manager.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  - each stands alone, and most have a default
         self,
         *,
         api_key: str | Keys,
@@ -84,6 +97,7 @@ class Claude:
         silence: float = SILENCE,
         thinking: float = THINKING,
         stall: float = STALL,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         base_url = base_url or API
         timeout = httpx2.Timeout(connect=connect, read=silence, write=_WRITE, pool=_POOL)
@@ -99,11 +113,12 @@ class Claude:
             http_client=anthropic.DefaultAioHttpClient(
                 timeout=timeout,
                 limits=_LIMITS,
+                follow_redirects=False,  # key and question are for this server, and no other
                 trust_env=not _is_loopback(httpx2.URL(base_url).host),  # HTTP_PROXY is for others
             ),
         )
         keys = OneKey(api_key) if isinstance(api_key, str) else api_key
-        self._keyed = Keyed(self._client, keys, time.monotonic)
+        self._keyed = Keyed(self._client, keys, clock)
         self._thinking = thinking
         self._stall = min(stall, thinking)
 
@@ -192,8 +207,11 @@ class Claude:
         self, request: Request, user: str | None
     ) -> anthropic.AsyncStream[RawMessageStreamEvent]:
         tier, messages = request.tier, [_message(message) for message in request.messages]
-        return await self._keyed.ask(
-            lambda client: client.messages.create(
+
+        def ask(
+            client: anthropic.AsyncAnthropic,
+        ) -> Awaitable[anthropic.AsyncStream[RawMessageStreamEvent]]:
+            return client.messages.create(
                 stream=True,
                 model=tier.model,
                 max_tokens=tier.max_tokens,
@@ -205,7 +223,14 @@ class Claude:
                 messages=messages,
                 extra_body=_sampling(tier) or None,
             )
-        )
+
+        try:
+            return await self._keyed.ask(ask, model=tier.model)
+        except anthropic.APIConnectionError as error:
+            if not any(isinstance(cause, _CUT) for cause in causes(error)):
+                raise
+        # A line that idled in the pool may have died there, which only its use tells.
+        return await self._keyed.ask(ask, model=tier.model)
 
 
 async def _drain(rest: AsyncIterator[object]) -> None:

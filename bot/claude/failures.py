@@ -11,11 +11,17 @@ from bot import quota, retry
 from bot.claude.events import StreamBroken, StreamErred
 from bot.retry import Failure, Spot, Trouble
 
+
+class KeysRefused(Exception):
+    """Nothing was asked: each key was refused a moment ago. The message is the outline of that."""
+
+
 TROUBLES = (
     anthropic.APIError,
     httpx2.HTTPError,  # what breaks a stream half-way comes through the SDK as it is
     StreamBroken,
     StreamErred,
+    KeysRefused,
     UnicodeDecodeError,
     OSError,
 )
@@ -35,9 +41,9 @@ _BY_TYPE: Mapping[str | None, Trouble] = {
     "api_error": Trouble.BROKEN,
     "timeout_error": Trouble.BROKEN,
     "invalid_request_error": Trouble.REFUSED,
-    "authentication_error": Trouble.REFUSED,
-    "billing_error": Trouble.REFUSED,
-    "permission_error": Trouble.REFUSED,
+    "authentication_error": Trouble.BARRED,
+    "billing_error": Trouble.BARRED,
+    "permission_error": Trouble.BARRED,
     "not_found_error": Trouble.UNSERVED,  # we ask for nothing by name but models
     "request_too_large": Trouble.TOO_LONG,
 }
@@ -53,6 +59,7 @@ _BY_STATUS: Mapping[int, Trouble] = {
 
 _EVERYBODYS = frozenset({Trouble.OVERLOADED, Trouble.RATE_LIMITED})
 # Of the sentence behind a 400 only this is read, and nothing of it gets into a log: it may quote.
+_OVER = re.compile(r"you have reached your specified (\w+ )?API usage limits", re.IGNORECASE)
 _TOO_LONG = re.compile(r"prompt is too long|exceeds? (the )?context (limit|window)", re.IGNORECASE)
 _SPOT = re.compile(r"\bmessages\.(\d{1,6})(?:\.content\.(\d{1,6}))?")
 _FAR = 2000  # characters of a sentence that are looked at
@@ -75,6 +82,8 @@ def classify(error: Exception, *, now: datetime, request_id: str | None = None) 
     """
     if isinstance(error, anthropic.APIStatusError):
         return _of_status(error, now)
+    if isinstance(error, KeysRefused):
+        return Failure(Trouble.BARRED, retryable=False, retry_after=None, detail=_detail(error))
     if isinstance(error, StreamErred):
         trouble = _BY_TYPE.get(error.type, Trouble.BROKEN)
         detail = _detail(error, type=error.type, request=request_id)
@@ -87,7 +96,32 @@ def classify(error: Exception, *, now: datetime, request_id: str | None = None) 
 
 def refuses_key(error: anthropic.APIStatusError) -> bool:
     """Whether *error* is about the key and the account behind it, so that another may do."""
-    return error.status_code in _OF_A_KEY or str(error.error_code) in _SPENT
+    return (
+        error.status_code in _OF_A_KEY
+        or str(error.error_code) in _SPENT
+        or (error.status_code == 400 and bool(_OVER.match(str(error.api_message)[:_FAR])))
+    )
+
+
+def bars_key(error: anthropic.APIStatusError) -> bool:
+    """Whether *error*, which refuses a key, would meet any other request just the same.
+
+    A firewall before the API says 403 too, of a text that it does not like.
+    """
+    return error.status_code != 403 or str(error.type) == "permission_error"
+
+
+def takes_key(error: anthropic.APIStatusError) -> bool:
+    """Whether *error* is about something that is only looked at behind the key."""
+    return 400 <= error.status_code < 500 and not refuses_key(error)
+
+
+def causes(error: Exception) -> list[Exception]:
+    """*error*, then what caused each, down to the system's own."""
+    chain = [error]
+    while isinstance(cause := chain[-1].__cause__, Exception) and len(chain) < _DEEPEST:
+        chain.append(cause)
+    return chain
 
 
 def outline(error: anthropic.APIStatusError) -> str:
@@ -120,7 +154,9 @@ def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
 
 def _trouble(error: anthropic.APIStatusError) -> Trouble:
     status, headers = error.status_code, error.response.headers
-    if status in _REFUSALS or str(error.error_code) in _SPENT:
+    if refuses_key(error):
+        return Trouble.BARRED
+    if status in _REFUSALS:
         return _refusal(error)
     again = status >= 500 or headers.get("x-should-retry") == "true"
     unnamed = Trouble.BROKEN if again else Trouble.REFUSED
@@ -148,11 +184,8 @@ def _spot(error: anthropic.APIStatusError) -> Spot | None:
 
 def _detail(error: Exception, **facts: object) -> str:
     """Classes from *error* down to its cause, then those of *facts* that are one plain word."""
-    chain = [error]
-    while isinstance(cause := chain[-1].__cause__, Exception) and len(chain) < _DEEPEST:
-        chain.append(cause)
-    told = [" < ".join(type(link).__name__ for link in chain)]
-    if isinstance(error, StreamBroken):
+    told = [" < ".join(type(link).__name__ for link in causes(error))]
+    if isinstance(error, (StreamBroken, KeysRefused)):
         told.append(f"({error})")
     known = {name: str(fact) for name, fact in facts.items() if fact is not None}
     told += [f"{name}={fact}" for name, fact in known.items() if _WORD.fullmatch(fact)]

@@ -39,6 +39,10 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "en": "Claude's API did not accept the request; the operator's log says why.",
         "ja": "Claude の API がリクエストを受け付けませんでした。詳細は管理者のログにあります。",
     },
+    "claude.barred": {
+        "en": "Claude's API takes none of our keys at the moment; the operator's log says why. Please ask again in a while.",
+        "ja": "現在、Claude の API が利用を受け付けていません。詳細は管理者のログにあります。しばらくしてからもう一度お尋ねください。",
+    },
     "claude.gave_up": {
         "en": "{trouble} I gave up after {attempts} tries. Please ask again in a while.",
         "ja": "{trouble}{attempts} 回試しましたが、回答できませんでした。しばらくしてからもう一度お尋ねください。",

@@ -51,6 +51,7 @@ OPERATORS: Mapping[str, str] = {
     "store.full": "The store is full.",
     "store.scheme": "REDIS_URL begins with none of {schemes}.",
     "store.url": "REDIS_URL ({where}) cannot be read: check its port, database number and options.",
+    "store.moved": "REDIS_URL names another server by now ({where}). It counts from the next start on; until then the one so far is used.",
     "store.denied": "{where}: the server refused the user or password in REDIS_URL.",
     "store.unreachable": "{where}: no server could be reached within {seconds:.0f} s. Check REDIS_URL, or leave it out to use the embedded store.",
     "store.unusable": "{where}: the server or an option in REDIS_URL cannot be used ({reason}).",

@@ -2,19 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.credentials import CredentialProvider
 from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError  # noqa: A004  - redis names them so
 
 from bot.errors import SetupError
-from bot.sentences import say
+from bot.sentences import explain, say
 
 log = structlog.get_logger(__name__)
 
@@ -31,17 +33,23 @@ _SCHEMES = {
 }
 
 
+Url = str | Callable[[], str]
+"""A server's URL, or who tells it: then each new connection logs in as it says by then."""
+
+
 @asynccontextmanager
-async def connect(url: str, *, name: str, patience: float = PATIENCE) -> AsyncGenerator[Redis]:
+async def connect(url: Url, *, name: str, patience: float = PATIENCE) -> AsyncGenerator[Redis]:
     """A client of the server at *url*, which knows us as *name*; closed at the end.
 
-    Waits *patience* seconds for the server, and as long as it loads its data. Raises SetupError
-    where it cannot be reached, or cannot be relied on: too old, a replica, set to evict.
+    User and password may be replaced meanwhile, the server may not: another has other data. Waits
+    *patience* seconds for the server, and as long as it loads its data. Raises SetupError where it
+    cannot be reached, or cannot be relied on: too old, a replica, set to evict.
     """
-    pool = _pool(url, name)
+    login = _Login(url if callable(url) else lambda: url)
+    pool = _pool(login, name)
     try:
         client = Redis(connection_pool=pool)
-        _judge(await _facts(client, where(url), patience), where(url))
+        _judge(await _facts(client, login.where, patience), login.where)
         yield client
     finally:
         await pool.disconnect()
@@ -57,29 +65,70 @@ def where(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
-def _pool(url: str, name: str) -> BlockingConnectionPool:
+class _Login(CredentialProvider):
+    """How to log in at the server that *url* names at first; *options* is what else it says.
+
+    Raises SetupError where it says nothing that can be used.
+    """
+
+    def __init__(self, url: Callable[[], str]) -> None:
+        self._url = url
+        self._read = url()
+        self.where = where(self._read)
+        self.options, self._credentials = _parsed(self._read)
+
+    async def get_credentials_async(self) -> Any:  # redis would not say that none are fine, too
+        """User and password by now; what cannot be used changes nothing, and is told once."""
+        if (told := self._url()) != self._read:
+            self._read = told
+            self._replace(told)
+        return self._credentials
+
+    def _replace(self, url: str) -> None:
+        try:
+            _, credentials = _parsed(url)
+        except SetupError as error:
+            log.warning("store_login_kept", sentence=explain(error))
+            return
+        if where(url) == self.where:
+            self._credentials = credentials
+        else:
+            log.warning("store_login_kept", sentence=say("store.moved", where=where(url)))
+
+
+def _parsed(url: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What *url* says of the connection, and the credentials in it."""
     scheme, separator, rest = url.partition("://")
     spoken = _SCHEMES.get(scheme.lower())
     if not separator or spoken is None:
         raise SetupError("store.scheme", schemes=", ".join(f"{known}://" for known in _SCHEMES))
-    only_tcp = {} if spoken == "unix" else {"socket_connect_timeout": 3}
     try:
-        return BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
-            f"{spoken}://{rest}",
-            max_connections=64,
-            timeout=5,
-            socket_timeout=5,
-            # redis-py 8.1 checks a connection's health before it has logged in; where that fails (a
-            # password is missing, the server loads) it connects anew within itself, ever deeper.
-            # TCP keepalive, which is on, finds dead connections too.
-            health_check_interval=0,
-            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), _RETRIES),
-            client_name=name,
-            **only_tcp,
-        )
+        options: dict[str, Any] = {**parse_url(f"{spoken}://{rest}")}
     except ValueError:
         # Not from the cause: its message may quote the password.
         raise SetupError("store.url", where=where(url)) from None
+    user, password = options.pop("username", ""), options.pop("password", "")
+    if user:
+        return options, (user, password)
+    return options, (password,) if password else ()
+
+
+def _pool(login: _Login, name: str) -> BlockingConnectionPool:
+    only_tcp = {} if "path" in login.options else {"socket_connect_timeout": 3}
+    options: dict[str, Any] = {
+        "max_connections": 64,
+        "timeout": 5,
+        "socket_timeout": 5,
+        # redis-py 8.1 checks a connection's health before it has logged in; where that fails (a
+        # password is missing, the server loads) it connects anew within itself, ever deeper.
+        # TCP keepalive, which is on, finds dead connections too.
+        "health_check_interval": 0,
+        "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), _RETRIES),
+        "client_name": name,
+        **only_tcp,
+        **login.options,
+    }
+    return BlockingConnectionPool(**options, credential_provider=login)
 
 
 async def _facts(client: Redis, shown: str, patience: float) -> Mapping[str, Any]:

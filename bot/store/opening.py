@@ -5,13 +5,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.store.claims import Claims
-from bot.store.connection import connect
+from bot.store.connection import Url, connect
 from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.overrides import Overrides
 from bot.store.server import Server
-from bot.store.throttle import Throttle
+from bot.store.throttle import LONGEST_PAUSE, Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,12 @@ class Store:
 
 
 @asynccontextmanager
-async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
+async def opened(
+    at: Url | Server, *, name: str, longest_pause: float = LONGEST_PAUSE
+) -> AsyncGenerator[Store]:
     """The store, which knows us as *name*, of the server *at* a URL, or of one of our own.
+
+    Nobody is told to pause for more than *longest_pause* seconds.
 
     One of our own is started where nobody runs it yet, and then ended at the end. Raises what
     `connect` and `Server.start` raise.
@@ -42,7 +46,7 @@ async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
             Conversations(client),
             Nudges(client),
             Ledger(client),
-            Throttle(client),
+            Throttle(client, longest_pause=longest_pause),
             Overrides(client),
             Claims(client),
         )

@@ -26,7 +26,8 @@ ENOUGH = 5  # failures in a row that open the circuit; one conversation alone ha
 WINDOW = 10_000  # ms that such a row may last
 PROBING = 1.0  # seconds between two attempts while the circuit is open
 LONGEST_OPEN = 60_000  # ms that it stays so when nobody asks any more
-LONGEST_PAUSE = 600.0  # seconds: a day's pause that one reply asked for is tried out before
+LONGEST_PAUSE = 60.0  # seconds: the wait that people have patience for where nobody sets another
+FRESH = 60.0  # seconds, in which every bucket of the API fills: what it told before may be wrong
 
 _GO = Leave(hold=None, wait=0.0, trouble=Trouble.RATE_LIMITED, probe=False)
 
@@ -38,11 +39,23 @@ class Throttle:
     attempt may go. Of what the API tells, less is believed at once, more comes by itself as time
     goes by. While the circuit is open, an attempt goes every *probing* seconds. A store that did
     not answer is left alone for *recovering* seconds.
+
+    Nobody pauses for more than *longest_pause* seconds, whatever the API asks for: behind that one
+    attempt at a time finds out how it is. Limits that were not told of for *fresh* seconds hold
+    nobody back for longer than it takes one attempt to be told of them.
     """
 
     def __init__(
-        self, client: Redis, *, probing: float = PROBING, recovering: float = RECOVERING
+        self,
+        client: Redis,
+        *,
+        longest_pause: float = LONGEST_PAUSE,
+        fresh: float = FRESH,
+        probing: float = PROBING,
+        recovering: float = RECOVERING,
     ) -> None:
+        self._longest_pause = longest_pause
+        self._fresh = round(fresh * 1000)
         self._probing = round(probing * 1000)
         self._recovering = recovering
         self._runner = Runner(client)
@@ -56,7 +69,7 @@ class Throttle:
 
     async def admit(self, ticket: Ticket, *, patience: float) -> Leave:
         """Whether the attempt may go; its place in the queue is *patience* seconds away at most."""
-        asked = (ticket.weight, round(patience * 1000), self._probing, LONGEST_OPEN)
+        asked = (ticket.weight, round(patience * 1000), self._probing, LONGEST_OPEN, self._fresh)
         reply = await self._run("admit", ticket, *asked)
         if reply is None:
             return _GO
@@ -78,10 +91,13 @@ class Throttle:
 
     async def failed(self, ticket: Ticket, failure: Failure, *, begun: bool) -> bool:
         """The attempt failed; whether the circuit is open by now, for all."""
-        pause = min(asked_for(failure) or 0.0, LONGEST_PAUSE) if failure.ailing else 0.0
+        asked = (asked_for(failure) or 0.0) if failure.ailing else 0.0
+        pause, is_cut = min(asked, self._longest_pause), asked > self._longest_pause
         head = (int(begun), int(failure.ailing), failure.trouble.value, round(pause * 1000))
+        if is_cut:
+            log.warning("pause_cut", model=ticket.model, asked=round(asked), pause=round(pause))
         rules = (ENOUGH, WINDOW, self._probing, LONGEST_OPEN)
-        reply = await self._run("failed", ticket, *head, *rules, *_told(failure.quota))
+        reply = await self._run("failed", ticket, *head, int(is_cut), *rules, *_told(failure.quota))
         if reply and reply[1]:
             log.warning("circuit_opened", model=ticket.model, trouble=failure.trouble.value)
         return bool(reply and reply[0])
@@ -119,3 +135,4 @@ def _keys(ticket: Ticket) -> list[str]:
 def _told(quota: Quota | None) -> Iterator[Arg]:
     for allowance in (quota.requests, quota.input, quota.output) if quota else (None,) * 3:
         yield from (allowance.limit, allowance.left) if allowance else ("", "")
+    yield (quota.organization if quota else None) or ""

@@ -4,7 +4,7 @@ import asyncio
 import json
 import math
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from itertools import count
@@ -30,27 +30,32 @@ _LARGEST = 32 * 1024 * 1024  # bytes of a request
 class Claude:
     """A simulated Claude on a free loopback port, while entered.
 
-    *base_url* and *api_key* are what a client needs; *keys* are further keys that it may have, each
-    with the reply that refuses it, None for none, and *refused* those that came and were refused,
-    oldest first. *models* is what the Models API tells; without *has_models* there is none, as on
-    many a gateway. *requests* are the answers asked for, oldest first, refused ones too. *faults*
-    are played one for each request that is well-formed, oldest first; None plays none. While
-    *overloaded* every request gets 529. *pace* is deltas a second, 0 for as fast as the line takes
-    them; *chunk* is characters a delta. *thinking* is what its thinking block holds ("": omitted,
-    as the API does by default; None: no such block). *open* counts the streams under way,
-    *disconnects* those that the client broke off. *ended* tells of the streams that ended, by the
-    place of their request in *requests*. *meter* enforces rates, and tells of them; none at first.
+    *base_url* and *api_key* are what a client needs; *keys* are further keys that it may have,
+    each with the reply that refuses it, None for none, and *refused* those that came and were
+    refused, oldest first; *organization* is whose all of them are. *models* is what the Models
+    API tells; without *has_models* there is none, as on many a gateway, and without
+    *has_request_ids* no answer has one. *requests* are the answers asked for, oldest first,
+    refused ones too. *faults* are played one for each request that is well-formed, oldest
+    first, *faults_of* a model before the others; None plays none. While *overloaded* every
+    request gets 529. *pace* is deltas a second, 0 for as fast as the line takes them; *chunk*
+    is characters a delta. *thinking* is what its thinking block holds ("": omitted, as the API
+    does by default; None: no such block). *open* counts the streams under way, *disconnects*
+    those that the client broke off. *ended* tells of the streams that ended, by the place of
+    their request in *requests*. *meter* enforces rates, and tells of them; none at first.
     """
 
     def __init__(self, *, api_key: str = "sk-ant-simulated", port: int = 0) -> None:
         self.api_key = api_key
+        self.organization = "org-simulated"
         self.base_url = ""
         self.keys: dict[str, Reply | None] = {}
         self.refused: list[str] = []
         self.models = Catalogue()
         self.has_models = True
+        self.has_request_ids = True
         self.requests: list[Seen] = []
         self.faults: deque[Fault | None] = deque()
+        self.faults_of: defaultdict[str, deque[Fault | None]] = defaultdict(deque)
         self.overloaded = False
         self.pace = 0.0
         self.chunk = 12
@@ -144,7 +149,11 @@ class Claude:
         number = len(self.requests) - 1
         rules.check(body, request.headers["anthropic-version"])
         self.models.demand(body["model"])
-        fault = status(529, message="Overloaded") if self.overloaded else self._next_fault()
+        fault = (
+            status(529, message="Overloaded")
+            if self.overloaded
+            else self._next_fault(body["model"])
+        )
         if isinstance(fault, Reply):
             return self._reply(fault)
         model = body["model"]
@@ -174,8 +183,9 @@ class Claude:
         self._pulse.beat()
         return body
 
-    def _next_fault(self) -> Fault | None:
-        return self.faults.popleft() if self.faults else None
+    def _next_fault(self, model: str) -> Fault | None:
+        faults = self.faults_of[model] or self.faults
+        return faults.popleft() if faults else None
 
     def _answer(self, body: Json) -> Answer:
         text, reason, sequence = _ended(self._speak(body), body)
@@ -243,11 +253,13 @@ class Claude:
         headers = self._headers() | dict(reply.headers)
         if isinstance(reply.content, bytes):
             return web.Response(status=reply.status, body=reply.content, headers=headers)
-        content = reply.content | {"request_id": headers["request-id"]}
+        content = reply.content | {"request_id": headers.get("request-id")}
         return web.json_response(content, status=reply.status, headers=headers)
 
     def _headers(self) -> dict[str, str]:
-        return {"request-id": f"req_{next(self._numbers):06}"}
+        number = next(self._numbers)
+        whose = {"anthropic-organization-id": self.organization}
+        return {"request-id": f"req_{number:06}"} | whose if self.has_request_ids else whose
 
 
 def _key(request: web.Request) -> str:

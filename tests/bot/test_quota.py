@@ -55,6 +55,16 @@ def test_each_limit_is_told_for_itself() -> None:
     assert stated(told) == Quota(None, None, Allowance(8000, 8000))
 
 
+@pytest.mark.parametrize(
+    ("told", "whose"), [("org-Ab_9", "org-Ab_9"), ("", None), ("a b", None), ("x" * 101, None)]
+)
+def test_whose_limits_they_are_is_one_plain_word(told: str, whose: str | None) -> None:
+    found = stated(
+        headers(requests_limit=5, requests_remaining=5) | {"anthropic-organization-id": told}
+    )
+    assert found == Quota(Allowance(5, 5), None, None, whose)
+
+
 @given(
     st.dictionaries(
         st.sampled_from(

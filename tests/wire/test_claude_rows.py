@@ -10,42 +10,40 @@ HERE = Path(__file__).parent.parent
 
 ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "A1": (
-        "429 with retry-after 1, 60, 86400, or none: a wait within our patience, and told",
+        "retry-after 1, 86400, a date, nonsense or none: a wait within our patience, and told",
         (
-            "wire/test_faults.py::test_what_fails_once_is_asked_again_and_answered_whole",
-            "wire/test_faults.py::test_no_wait_is_longer_than_our_patience",
+            "wire/test_claude_waits.py::test_no_wait_is_beyond_our_patience_and_nonsense_is_no_wait",
+            "wire/test_claude_waits.py::test_behind_a_day_that_one_reply_asked_for_one_question_finds_out_for_all",
             "wire/test_faults.py::test_a_long_wait_is_told_until_there_is_text",
-            "bot/claude/test_refusals.py::test_what_the_server_asks_for_is_reported_and_nonsense_is_not",
+            "bot/store/test_throttle.py::test_what_the_limits_do_not_allow_waits_behind_those_who_came_before",
         ),
     ),
     "A2": (
         "529 once, three times, for ever: tried again, then another tier, then a sentence",
         (
-            "wire/test_faults.py::test_what_fails_once_is_asked_again_and_answered_whole",
+            "wire/test_claude_waits.py::test_overloads_are_outlasted_and_then_another_tier_stands_in",
             "wire/test_faults.py::test_giving_up_is_one_honest_sentence_that_history_does_not_hold",
-            "wire/test_remedies.py::test_another_tier_stands_in_and_the_thread_is_told_once",
+            "wire/test_storm.py::test_two_bots_outlive_a_storm_with_a_probe_a_second_and_everybody_is_answered",
         ),
     ),
     "A3": (
         "500, 502 with HTML, 503, 504, 408, 409: tried again",
-        (
-            "bot/claude/test_refusals.py::test_a_status_before_the_stream_is_told_apart",
-            "wire/test_claude_wire.py::test_whatever_breaks_once_is_answered_whole",
-        ),
+        ("wire/test_claude_bytes.py::test_whatever_breaks_once_is_answered_whole",),
     ),
     "A4": (
         "400: told and not repeated; half of the window where it is too long",
         (
-            "wire/test_faults.py::test_the_sentences_are_in_the_language_of_who_asks",
+            "wire/test_claude_refusals.py::test_what_the_account_forbids_is_told_at_once_and_what_a_request_is_refused_for_too",
             "wire/test_remedies.py::test_what_is_too_long_is_asked_with_half_of_it_and_so_from_then_on",
             "wire/test_remedies.py::test_a_turn_that_the_api_does_not_accept_wedges_no_channel",
         ),
     ),
     "A5": (
-        "401, 402, 403, a spent limit: told at once, never repeated",
+        "401, 402, 403, a spent limit: told at once, not asked in vain again, one alarm",
         (
-            "wire/test_faults.py::test_a_refused_request_is_told_at_once_and_not_repeated",
-            "wire/test_claude_wire.py::test_what_the_account_forbids_is_told_once",
+            "wire/test_claude_refusals.py::test_what_the_account_forbids_is_told_at_once_and_what_a_request_is_refused_for_too",
+            "wire/test_claude_refusals.py::test_while_all_keys_are_refused_each_question_has_a_sentence_and_claude_has_its_peace",
+            "bot/claude/test_barred.py::test_it_is_told_once_and_when_it_is_over",
         ),
     ),
     "A6": (
@@ -59,26 +57,30 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "413: half of the window, once",
         (
             "wire/test_remedies.py::test_what_is_too_long_is_asked_with_half_of_it_and_so_from_then_on",
+            "wire/test_claude_refusals.py::test_what_is_too_long_is_halved_once_and_then_told",
             "wire/test_remedies.py::test_a_question_that_is_too_long_by_itself_is_told",
         ),
     ),
     "A8": (
-        "an overload within the stream: by its type; replaced and not spliced",
+        "an error behind 0, 1, 500 deltas: by its type; replaced and not spliced",
         (
+            "wire/test_claude_texts.py::test_an_error_anywhere_in_a_stream_goes_by_its_type_and_nothing_is_spliced",
             "wire/test_faults.py::test_what_a_broken_attempt_showed_is_replaced_and_never_spliced",
-            "bot/claude/test_refusals.py::test_an_error_within_the_stream_is_known_by_its_type",
         ),
     ),
     "A9": (
         "a clean end without message_stop: no answer",
         (
-            "wire/test_faults.py::test_what_fails_once_is_asked_again_and_answered_whole",
+            "wire/test_claude_bytes.py::test_whatever_breaks_once_is_answered_whole",
             "bot/test_cuts.py::test_no_cut_stream_stands_or_is_stored_as_whole",
         ),
     ),
     "A10": (
-        "a connection that ends anywhere, within a letter too: no answer",
-        ("bot/test_cuts.py::test_no_cut_stream_stands_or_is_stored_as_whole",),
+        "a connection that ends anywhere, within a letter or a name too: no answer",
+        (
+            "wire/test_claude_bytes.py::test_whatever_breaks_once_is_answered_whole",
+            "bot/test_cuts.py::test_no_cut_stream_stands_or_is_stored_as_whole",
+        ),
     ),
     "A11": (
         "silence, and pings alone: broken after our patience with silence, or alive",
@@ -90,7 +92,7 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "A12": (
         "unknown events, deltas, blocks, reasons: passed over, the text kept",
         (
-            "bot/claude/test_streams.py::test_what_is_new_or_late_is_passed_over",
+            "wire/test_claude_bytes.py::test_however_the_bytes_come_the_text_is_the_same",
             "wire/test_faults.py::test_each_way_to_end_has_its_mark",
         ),
     ),
@@ -98,7 +100,7 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "each stop reason has its mark; a refusal is not stored",
         (
             "wire/test_faults.py::test_each_way_to_end_has_its_mark",
-            "wire/test_claude_wire.py::test_a_refusal_withdraws_what_was_shown_and_leaves_no_trace",
+            "wire/test_faults.py::test_a_refusal_withdraws_what_was_shown_and_leaves_no_trace",
             "wire/test_remedies.py::test_an_answer_that_pauses_is_taken_up_again",
             "wire/test_remedies.py::test_an_answer_that_pauses_for_ever_is_cut",
             "wire/test_remedies.py::test_a_window_that_is_full_moves_for_the_next_question",
@@ -107,22 +109,19 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "A14": (
-        "nameless events, CRLF, comments, single bytes, a megabyte at once: the same text",
-        (
-            "wire/test_claude_wire.py::test_however_the_bytes_come_the_text_is_the_same",
-            "bot/claude/test_streams.py::test_carriage_returns_end_lines_too",
-        ),
+        "no names, CRLF, CR, BOM, comments, many lines, single bytes, a megabyte: the same",
+        ("wire/test_claude_bytes.py::test_however_the_bytes_come_the_text_is_the_same",),
     ),
     "A15": (
         "no JSON, no UTF-8, half a pair, NUL: the attempt's error, or harmless text",
         (
-            "wire/test_faults.py::test_what_fails_once_is_asked_again_and_answered_whole",
-            "wire/test_claude_wire.py::test_letters_that_no_message_can_hold_harm_nothing",
+            "wire/test_claude_bytes.py::test_whatever_breaks_once_is_answered_whole",
+            "wire/test_claude_bytes.py::test_letters_that_no_message_can_hold_harm_nothing",
         ),
     ),
     "A16": (
         "events out of order or twice: no text twice",
-        ("wire/test_claude_wire.py::test_however_the_bytes_come_the_text_is_the_same",),
+        ("wire/test_claude_bytes.py::test_however_the_bytes_come_the_text_is_the_same",),
     ),
     "A17": (
         "an empty answer, blanks, thinking alone: told, the turn closed",
@@ -132,48 +131,63 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "A18": (
-        "200 with HTML, JSON without a stream, 204, a redirect: an error",
+        "200 with HTML, JSON without a stream, nothing, 204: tried again; a redirect: an error",
         (
-            "bot/claude/test_streams.py::test_a_stream_that_did_not_end_whole_is_broken_and_may_be_tried_again",
-            "wire/test_claude_wire.py::test_whatever_breaks_once_is_answered_whole",
+            "wire/test_claude_bytes.py::test_whatever_breaks_once_is_answered_whole",
+            "wire/test_claude_refusals.py::test_a_redirect_takes_neither_key_nor_question_elsewhere",
         ),
     ),
     "A19": (
-        "200 kB in one delta: the loop goes on",
-        ("bot/test_splitting_cost.py::test_a_long_answer_costs_in_proportion_to_its_length",),
+        "10,000 deltas at once, 200 kB in one: a few calls, and others are answered meanwhile",
+        (
+            "wire/test_claude_texts.py::test_ten_thousand_deltas_at_once_are_a_few_calls_and_nobody_waits_for_a_flood",
+            "bot/test_splitting_cost.py::test_a_long_answer_costs_in_proportion_to_its_length",
+        ),
     ),
     "A20": (
-        "usage that is missing, negative or huge: no crash",
+        "usage that is missing, negative or huge: the same text, and settled with care",
         (
-            "bot/claude/test_streams.py::test_what_is_new_or_late_is_passed_over",
-            "wire/test_claude_wire.py::test_however_the_bytes_come_the_text_is_the_same",
+            "wire/test_claude_bytes.py::test_however_the_bytes_come_the_text_is_the_same",
+            "bot/test_prices.py::test_what_is_missing_or_cannot_be_is_settled_at_its_most",
         ),
     ),
     "A21": (
-        "a connection closed while it idled: tried again before the first byte",
-        (
-            "bot/claude/test_streams.py::test_a_connection_that_is_dropped_before_any_answer_may_be_tried_again",
-        ),
+        "a connection that died while it idled: another at once, without a word",
+        ("wire/test_claude_line.py::test_a_line_that_died_while_nobody_asked_costs_nobody_a_word",),
     ),
     "A22": (
-        "nobody there: told within our patience",
-        ("bot/claude/test_streams.py::test_nobody_there_is_a_failure_that_may_pass",),
+        "a stranger's certificate, no such name, nobody there, no word: told within our patience",
+        (
+            "wire/test_claude_line.py::test_where_nobody_can_be_reached_that_is_told_and_the_log_says_what_it_was",
+            "bot/claude/test_streams.py::test_nobody_there_is_a_failure_that_may_pass",
+            "soak/test_cuts.py::test_where_not_even_a_refusal_comes_that_is_told_within_fifteen_seconds",
+        ),
     ),
     "A23": (
-        "pings, links, fences: harmless",
-        ("wire/test_safety.py::test_nothing_from_the_model_pings_or_unfurls_at_any_moment",),
+        "pings, links, fences, quotes, backticks: harmless",
+        (
+            "wire/test_claude_texts.py::test_whatever_the_text_is_it_is_shown_remembered_and_harmless",
+            "wire/test_safety.py::test_nothing_from_the_model_pings_or_unfurls_at_any_moment",
+        ),
     ),
     "A24": (
         "the system prompt or another's words: only in their own conversation",
-        ("wire/test_safety.py::test_a_word_of_one_conversation_is_in_no_other",),
+        (
+            "wire/test_claude_texts.py::test_a_system_prompt_that_is_repeated_stays_in_its_channel_and_out_of_the_log",
+            "wire/test_safety.py::test_a_word_of_one_conversation_is_in_no_other",
+        ),
     ),
     "A25": (
         "no request id: logged without it",
-        ("wire/test_claude_wire.py::test_whatever_breaks_once_is_answered_whole",),
+        ("wire/test_claude_texts.py::test_without_a_request_id_all_is_answered_and_logged",),
     ),
     "A26": (
-        "slower and faster than edits may be: the newest text, one call in flight",
-        ("bot/test_delivery.py::test_the_newest_text_is_shown_with_one_call_in_flight",),
+        "slower and faster than edits may be: nothing refused, the newest text, one call in flight",
+        (
+            "wire/test_delivery.py::test_twelve_threads_at_once_cause_no_refusal",
+            "wire/test_discord_limits.py::test_forty_answers_at_once_are_whole_soon_after_their_last_word",
+            "bot/test_delivery.py::test_the_newest_text_is_shown_with_one_call_in_flight",
+        ),
     ),
 }
 

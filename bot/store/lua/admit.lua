@@ -1,8 +1,24 @@
 -- May this attempt go? 'go' or, through an open circuit, 'probe'; or else why it waits, how many ms, and the
 -- trouble that all of them have, where there is one.
 local weight, patience, probing, longest_open = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local fresh = tonumber(ARGV[5])
 
--- Take its share of each limit; how long until it may go. nil: longer than its patience, nothing taken.
+-- Whether what we know of the limits may be wrong by now: nobody was told of them for so long that every
+-- bucket of theirs has filled, or by a clock that went back since.
+local function is_stale()
+  local age = NOW - number(redis.call('HGET', LEVELS, 'told'), 0)
+  return age < 0 or age >= fresh
+end
+
+-- Whether this attempt goes first, to be told of the limits anew: one does in each `probing` ms.
+local function scouts()
+  local age = NOW - number(redis.call('HGET', LEVELS, 'scouted'), 0)
+  if age >= 0 and age < tonumber(probing) then return false end
+  redis.call('HSET', LEVELS, 'scouted', NOW)
+  return true
+end
+
+-- Take its share of each limit; how long until it may go. nil: nothing is taken, for a reason and as long.
 local function take()
   local found = meters()
   local learned = redis.call('HMGET', LEVELS, 'ratio', 'output:expected')
@@ -13,7 +29,11 @@ local function take()
     local over = meter.level + math.min(cost[name], meter.limit) - meter.limit
     wait = math.max(wait, math.ceil(over * MINUTE / meter.limit))
   end
-  if wait > patience then return nil, wait end
+  if wait > 0 and is_stale() then
+    if not scouts() then return nil, 'full', tonumber(probing) end
+    wait = 0
+  end
+  if wait > patience then return nil, 'late', wait end
   for name, meter in pairs(found) do
     meter.level = meter.level + cost[name]
     redis.call('HSET', TICKET, name, string.format('%.6f', cost[name]))
@@ -37,9 +57,9 @@ end
 
 local at = tonumber(redis.call('HGET', TICKET, 'at'))
 if not at then
-  local late
-  at, late = take()
-  if not at then return {'late', late, ''} end
+  local why, wait
+  at, why, wait = take()
+  if not at then return {why, wait, ''} end
 end
 if at > NOW then return {'full', at - NOW, ''} end
 

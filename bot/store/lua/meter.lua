@@ -8,7 +8,7 @@ local LEVELS, PAUSE, CIRCUIT, FAILURES, TICKET = unpack(KEYS)
 local DIMENSIONS = {'requests', 'input', 'output'}
 local MINUTE = 60000 -- ms
 local MARGIN = 0.95 -- of a limit that we take: clocks and estimates are never exact
-local KEEP_LEVELS = 3600000 -- ms that limits are believed in without being told again
+local KEEP_LEVELS = 600000 -- ms that limits are believed in without being told again
 local KEEP_TICKET = 3600000 -- ms: no answer takes longer
 local LEARNING = 0.1 -- how much the newest answer counts in what is expected of the next one
 
@@ -51,8 +51,11 @@ local function keep(found)
 end
 
 -- Believe the API where it has less left than we thought; where it has more, the level runs off by itself.
--- `told` is limit and rest of each dimension, '' where it was not told.
+-- `told` is limit and rest of each dimension, then whose limits they are, '' where it was not told. What was
+-- counted under the limits of another organisation counts nothing.
 local function correct(told)
+  local whose, before = told[2 * #DIMENSIONS + 1], redis.call('HGET', LEVELS, 'organization')
+  if before and whose ~= '' and whose ~= before then redis.call('DEL', LEVELS) end
   local found, heard = meters(), false
   for i, name in ipairs(DIMENSIONS) do
     local limit, left = tonumber(told[2 * i - 1]), tonumber(told[2 * i])
@@ -68,6 +71,8 @@ local function correct(told)
   end
   if not heard then return end
   keep(found)
+  redis.call('HSET', LEVELS, 'told', NOW)
+  if whose ~= '' then redis.call('HSET', LEVELS, 'organization', whose) end
   redis.call('PEXPIRE', LEVELS, KEEP_LEVELS)
 end
 

@@ -3,7 +3,7 @@
 from bot.claude import AttemptFailed, Claude
 from bot.manners import Opened
 from bot.model import Effort, Ending, Message, Request, Role, Tier
-from bot.retry import Failure
+from bot.retry import Failure, Trouble
 from sandbox import claude as simulated
 from sandbox.claude import Fault
 
@@ -42,9 +42,13 @@ async def attempted(claude: Claude) -> tuple[str, Ending | Failure]:
 
 
 async def failed(server: simulated.Claude, claude: Claude, fault: Fault) -> tuple[str, Failure]:
-    """The text before *fault*, and what it is taken for; an attempt behind it is whole."""
+    """The text before *fault*, and what it is taken for; an attempt behind it is whole.
+
+    But for a key that is refused: the next attempt is not even made.
+    """
     server.faults.append(fault)
     text, failure = await attempted(claude)
     assert isinstance(failure, Failure), failure
-    assert (await attempted(claude))[0] == WORDS, "the next attempt is whole"
+    if failure.trouble is not Trouble.BARRED:
+        assert (await attempted(claude))[0] == WORDS, "the next attempt is whole"
     return text, failure

@@ -14,6 +14,10 @@ from tests.bot.claude.asking import WORDS, attempted, whole
 
 FIRST, SECOND, THIRD = "sk-ant-CANARY-1", "sk-ant-CANARY-2", "sk-ant-CANARY-3"
 SPENT = status(429, error_code="enforced_spend_limit_reached")
+OVER = (
+    "You have reached your specified API usage limits. You will regain access on 2026-12-01.",
+    "You have reached your specified workspace API usage limits.",
+)
 
 
 class Ring:
@@ -45,7 +49,10 @@ async def claude(server: simulated.Claude, ring: Ring) -> AsyncIterator[Claude]:
     structlog.reset_defaults()
 
 
-@pytest.mark.parametrize("refusal", [status(401), status(402), status(403), SPENT])
+@pytest.mark.parametrize(
+    "refusal",
+    [status(401), status(402), status(403), SPENT, *(status(400, message=m) for m in OVER)],
+)
 async def test_where_a_key_is_refused_the_next_one_answers_within_the_same_attempt(
     server: simulated.Claude, claude: Claude, refusal: Reply
 ) -> None:
@@ -70,7 +77,14 @@ async def test_a_refused_key_rests_and_the_others_keep_their_order(
     assert server.requests[-1].key == FIRST, "though rather than not at all"
 
 
-@pytest.mark.parametrize("fault", [status(400), status(404), status(429), status(529)])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        status(400),
+        status(400, message=f"messages.0.content.0.text: {OVER[0]}"),
+        *(status(404), status(429), status(529)),
+    ],
+)
 async def test_what_is_no_fault_of_the_key_is_not_asked_again_with_another(
     server: simulated.Claude, claude: Claude, fault: Reply
 ) -> None:
@@ -86,7 +100,7 @@ async def test_where_every_key_is_refused_each_was_asked_with_once(
     server.keys = dict.fromkeys((FIRST, SECOND, THIRD), status(401))
     _, failure = await attempted(claude)
     assert isinstance(failure, Failure)
-    assert (failure.trouble, failure.retryable) == (Trouble.REFUSED, False)
+    assert (failure.trouble, failure.retryable) == (Trouble.BARRED, False)
     assert server.refused == [FIRST, SECOND, THIRD]
 
 
@@ -115,10 +129,11 @@ async def test_no_key_is_in_the_log_in_a_failure_or_in_an_exception(
     server.keys = dict.fromkeys((FIRST, SECOND, THIRD), status(401, message="SECRET message"))
     with capture_logs() as lines, pytest.raises(AttemptFailed) as caught:
         await whole(claude)
-    assert [(line["event"], line["key"], line["of"]) for line in lines] == [
+    assert [(line["event"], line.get("key"), line.get("of")) for line in lines] == [
         ("key_refused", 1, 3),
         ("key_refused", 2, 3),
         ("key_refused", 3, 3),
+        ("keys_refused", None, None),
     ]
     assert "SECRET" not in str(lines)
     told = [str(lines), caught.value.failure.detail, repr(caught.value), repr(vars(claude))]

@@ -17,11 +17,11 @@ from tests.bot.claude.asking import WORDS, asking, attempted, failed
 @pytest.mark.parametrize("typed", [True, False])
 async def test_a_status_before_the_stream_is_told_apart(
     server: simulated.Claude,
-    claude: Claude,
     typed: bool,  # noqa: FBT001  - a table
 ) -> None:
     told = {
-        **dict.fromkeys((400, 401, 402, 403, 418, 422), (Trouble.REFUSED, False)),
+        **dict.fromkeys((400, 418, 422), (Trouble.REFUSED, False)),
+        **dict.fromkeys((401, 402, 403), (Trouble.BARRED, False)),
         404: (Trouble.UNSERVED if typed else Trouble.REFUSED, False),
         413: (Trouble.TOO_LONG, False),
         **dict.fromkeys((408, 409, 500, 502, 503, 504, 520), (Trouble.BROKEN, True)),
@@ -32,10 +32,11 @@ async def test_a_status_before_the_stream_is_told_apart(
     for code, (trouble, retryable) in told.items():
         server.requests.clear()
         fault = status(code, type=kinds.get(code)) if typed else _page(code)
-        text, failure = await failed(server, claude, fault)
+        async with Claude(api_key=server.api_key, base_url=server.base_url) as claude:
+            text, failure = await failed(server, claude, fault)
         assert (text, failure.trouble, failure.retryable) == ("", trouble, retryable), code
         assert f"status={code}" in failure.detail
-        assert len(server.requests) == 2, "one attempt is one request"
+        assert len(server.requests) == 1 + (trouble is not Trouble.BARRED), "one request each"
 
 
 def _page(code: int) -> Fault:
@@ -47,13 +48,13 @@ def _page(code: int) -> Fault:
     ("fault", "trouble", "retryable"),
     [
         (status(500, type="overloaded_error"), Trouble.OVERLOADED, True),
-        (status(429, error_code="enforced_spend_limit_reached"), Trouble.REFUSED, False),
-        (status(429, error_code="contract_spend_limit_reached"), Trouble.REFUSED, False),
+        (status(429, error_code="enforced_spend_limit_reached"), Trouble.BARRED, False),
+        (status(429, error_code="contract_spend_limit_reached"), Trouble.BARRED, False),
         (status(429, error_code="ramp_limit_exceeded"), Trouble.RATE_LIMITED, True),
         (status(529, headers={"x-should-retry": "false"}), Trouble.OVERLOADED, False),
         (status(418, type="x", headers={"x-should-retry": "true"}), Trouble.BROKEN, True),
-        (status(401, headers={"x-should-retry": "true"}), Trouble.REFUSED, False),
-        (status(403, type="overloaded_error"), Trouble.REFUSED, False),
+        (status(401, headers={"x-should-retry": "true"}), Trouble.BARRED, False),
+        (status(403, type="overloaded_error"), Trouble.BARRED, False),
     ],
 )
 async def test_code_then_type_then_status_decide_and_the_server_may_forbid_or_allow(
@@ -163,8 +164,8 @@ async def test_the_limits_come_with_an_answer_and_with_its_refusal(
     async with aclosing(claude.attempt(asking(), None)) as said:
         opened = await anext(said)
     assert isinstance(opened, Opened)
-    told = Quota(Allowance(1, 0), Allowance(50_000, 50_000), Allowance(8000, 8000))
-    assert opened.quota == told
+    rates = Allowance(1, 0), Allowance(50_000, 50_000), Allowance(8000, 8000)
+    assert opened.quota == Quota(*rates, "org-simulated")
     _, failure = await attempted(claude)
     assert isinstance(failure, Failure)
     assert failure.quota
@@ -189,7 +190,7 @@ async def test_a_wrong_key_and_a_retired_model_are_refused(server: simulated.Cla
     async with Claude(api_key="sk-ant-wrong", base_url=server.base_url) as claude:
         _, failure = await attempted(claude)
     assert isinstance(failure, Failure)
-    assert (failure.trouble, failure.retryable) == (Trouble.REFUSED, False)
+    assert (failure.trouble, failure.retryable) == (Trouble.BARRED, False)
     assert "AuthenticationError status=401 type=authentication_error" in failure.detail
 
 

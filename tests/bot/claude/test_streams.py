@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -179,10 +180,19 @@ async def test_a_whole_answer_is_told_though_the_connection_stays_open(
 
 
 async def test_nobody_there_is_a_failure_that_may_pass() -> None:
-    async with Claude(api_key="sk", base_url="http://127.0.0.1:9") as claude:
-        _, failure = await attempted(claude)
-    assert isinstance(failure, Failure)
-    assert (failure.trouble, failure.retryable) == (Trouble.BROKEN, True)
+    # Once its queue is full, a server that accepts nobody leaves those who come without a word.
+    with socket.socket() as hole, socket.socket() as one, socket.socket() as two:
+        hole.bind(("127.0.0.1", 0))
+        hole.listen(0)
+        for caller in (one, two):
+            caller.setblocking(False)
+            caller.connect_ex(hole.getsockname())
+        silent = f"http://127.0.0.1:{hole.getsockname()[1]}"
+        for address in ("http://127.0.0.1:9", "http://claude.invalid", silent):
+            async with Claude(api_key="sk", base_url=address, connect=0.3) as claude:
+                _, failure = await attempted(claude)
+            assert isinstance(failure, Failure)
+            assert (failure.trouble, failure.retryable) == (Trouble.BROKEN, True)
 
 
 async def test_a_connection_that_is_dropped_before_any_answer_may_be_tried_again() -> None:

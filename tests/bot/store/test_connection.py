@@ -107,6 +107,44 @@ async def test_a_wrong_password_is_told_at_once(client: Any, store_url: str) -> 
         await client.config_set("requirepass", "")
 
 
+async def test_a_password_replaced_meanwhile_counts_from_the_next_connection(
+    client: Any, store_url: str
+) -> None:
+    urls = [store_url]
+
+    async def replace_password(password: str, url: str) -> None:
+        await client.config_set("requirepass", password)
+        urls.append(url)
+
+    async with connect(lambda: urls[-1], name="other") as known:
+        other: Any = known
+        try:
+            for password in (SECRET, "2nd", ""):
+                await replace_password(password, f"{store_url}&password={password}")
+                await client.client_kill_filter(_type="normal", skipme=True)
+                assert await name_of(other) == "other"
+                await asyncio.sleep(0)
+        finally:
+            await client.config_set("requirepass", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["unix:///elsewhere?password=2nd", f"http://:{SECRET}@h", f"redis://:{SECRET}@h?db=x"]
+)
+async def test_a_url_replaced_by_one_that_will_not_do_changes_nothing_and_is_told_once(
+    client: Any, store_url: str, url: str
+) -> None:
+    urls = [store_url]
+    with capture_logs() as lines:
+        async with connect(lambda: urls[-1], name="other") as other:
+            urls.append(url)
+            for _ in range(3):
+                await client.client_kill_filter(_type="normal", skipme=True)
+                assert await name_of(other) == "other"
+    assert [line["event"] for line in lines] == ["store_login_kept"]
+    assert SECRET not in str(lines)
+
+
 async def test_a_server_without_an_append_only_file_is_a_warning(
     wire: Wire, tmp_path: Path
 ) -> None:

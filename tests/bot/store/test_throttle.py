@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.model import Effort, Message, Request, Role, Tier, Usage
 from bot.quota import Allowance, Quota
 from bot.retry import Failure, Trouble
 from bot.store import Server, Throttle, connect
-from bot.store.throttle import ENOUGH
+from bot.store.throttle import ENOUGH, LONGEST_PAUSE
 
 PATIENCE = 60.0
 MODEL = "claude-haiku-5-5"
@@ -148,6 +149,40 @@ async def test_a_limit_that_was_raised_holds_at_once(throttle: Throttle) -> None
     assert (await leave(throttle)).wait < 0.1
 
 
+async def test_limits_that_nobody_was_told_of_for_long_hold_back_all_but_one_who_finds_out(
+    client: Any,
+) -> None:
+    throttle = Throttle(client, fresh=0.1)
+    await learn(throttle, Quota(None, None, Allowance(10, 0)))  # an answer takes far more than that
+    assert (await leave(throttle)).hold is Hold.FULL
+    await asyncio.sleep(0.12)
+    scout = await gone(throttle)
+    held = await leave(throttle, patience=2)
+    assert (held.hold, held.wait) == (Hold.FULL, 1.0)
+    await throttle.opened(scout, Quota(None, None, Allowance(60_000_000, 60_000_000)))
+    assert {(await leave(throttle)).hold for _ in range(9)} == {None}
+
+
+async def test_one_who_finds_out_nothing_is_followed_by_another(client: Any) -> None:
+    throttle = Throttle(client, fresh=0, probing=0.05)
+    await learn(throttle, Quota(None, None, Allowance(10, 0)))
+    for _ in range(3):
+        await gone(throttle)
+        assert (await leave(throttle)).hold is Hold.FULL
+        await asyncio.sleep(0.06)
+
+
+async def test_limits_of_another_organisation_begin_anew(throttle: Throttle) -> None:
+    one, other = (Quota(Allowance(60, left), None, None, f"org-{left}") for left in (0, 60))
+    await learn(throttle, one)
+    assert (await leave(throttle)).hold is Hold.FULL
+    ticket = throttle.ticket(request())
+    await throttle.opened(ticket, replace(other, organization=None))
+    assert (await leave(throttle)).hold is Hold.FULL  # nobody said that they are another's
+    await throttle.opened(ticket, other)
+    assert {(await leave(throttle)).hold for _ in range(50)} == {None}
+
+
 async def test_each_model_has_limits_a_pause_and_a_circuit_of_its_own(throttle: Throttle) -> None:
     await learn(throttle, quota(60, 0))
     for _ in range(ENOUGH):
@@ -169,13 +204,41 @@ async def test_a_time_to_come_back_at_pauses_all_and_the_longest_counts(
 
 @pytest.mark.parametrize(
     ("asked", "least", "most"),
-    [(86_400.0, 599, 600), (-1.0, 0, 0), (None, 0, 0), (0.0, 0, 0), (float("inf"), 0, 0)],
+    [
+        (86_400.0, 59, LONGEST_PAUSE),
+        *((nonsense, 0, 0) for nonsense in (-1.0, None, 0.0, float("inf"), float("nan"))),
+    ],
 )
 async def test_a_pause_is_never_endless_and_never_made_up(
     throttle: Throttle, asked: float | None, least: float, most: float
 ) -> None:
     await throttle.failed(await gone(throttle), refused(asked), begun=False)
     assert least <= (await leave(throttle)).wait <= most
+
+
+async def test_behind_a_pause_that_we_cut_short_one_finds_out_how_it_is(client: Any) -> None:
+    throttle = Throttle(client, longest_pause=0.1, probing=60)
+    with capture_logs() as lines:
+        await throttle.failed(await gone(throttle), refused(86_400.0), begun=False)
+    assert [line["event"] for line in lines] == ["pause_cut", "circuit_opened"]
+    held = await leave(throttle)
+    assert (held.hold, 0 < held.wait <= 0.1) == (Hold.PAUSED, True)
+    await asyncio.sleep(0.12)
+    probe = throttle.ticket(request())
+    assert (await throttle.admit(probe, patience=PATIENCE)).probe
+    assert {(await leave(throttle)).hold for _ in range(9)} == {Hold.OPEN}
+    await throttle.opened(probe, None)
+    assert {(await leave(throttle)).hold for _ in range(9)} == {None}
+
+
+async def test_a_pause_within_our_patience_is_kept_whole_and_everybody_goes_behind_it(
+    client: Any,
+) -> None:
+    throttle = Throttle(client, longest_pause=0.1)
+    await throttle.failed(await gone(throttle), refused(0.1), begun=False)
+    assert (await leave(throttle)).hold is Hold.PAUSED
+    await asyncio.sleep(0.12)
+    assert {(await leave(throttle)).hold for _ in range(9)} == {None}
 
 
 async def test_a_storm_opens_the_circuit_for_all_and_one_probe_goes_at_a_time(

@@ -18,7 +18,7 @@ from tests.bot.store.wire import wire_to
 TICKET = Ticket("m", "1", 300)
 LIMITS = Quota(Allowance(1000, 1000), Allowance(1000, 900), Allowance(1000, 1000))
 PATIENCE = 60.0
-TIMES = {"at", "went", "opened", "probe"}  # what a script takes from the clock
+TIMES = {"at", "went", "opened", "probe", "told", "scouted"}  # what a script takes from the clock
 
 Move = Callable[[Throttle, Throttle], Awaitable[object]]
 
@@ -39,6 +39,11 @@ async def admit(throttle: Throttle, _: Throttle) -> object:
 async def admit_a_probe(throttle: Throttle, hasty: Throttle) -> object:
     await storm(hasty, 5)
     return await throttle.admit(TICKET, patience=PATIENCE)
+
+
+async def admit_a_scout(throttle: Throttle, hasty: Throttle) -> object:
+    await hasty.opened(Ticket("m", "2", 1), Quota(Allowance(1000, 0), None, None))
+    return await hasty.admit(TICKET, patience=PATIENCE)
 
 
 async def opened(throttle: Throttle, _: Throttle) -> None:
@@ -69,6 +74,7 @@ async def failed_as_the_fourth(throttle: Throttle, _: Throttle) -> object:
 MOVES: list[tuple[str, Move]] = [
     ("admit", admit),
     ("admit", admit_a_probe),
+    ("admit", admit_a_scout),
     ("opened", opened),
     ("spent", spent),
     ("spent", withdraw),
@@ -102,7 +108,7 @@ async def played(
     await client.flushall()
     await Throttle(client).opened(Ticket("m", "0", 1), LIMITS)
     then()
-    answer = await move(Throttle(client, probing=60), Throttle(client, probing=-1))
+    answer = await move(Throttle(client, probing=60), Throttle(client, fresh=0, probing=-1))
     words: dict[str, Any] = {}
     numbers: dict[str, float] = {}
     for key in map(bytes.decode, await client.keys("*")):
