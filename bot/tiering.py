@@ -20,7 +20,7 @@ _WORK = re.compile(
 
 
 def spoken(text: str) -> tuple[str | None, str]:
-    """The tier that *text* asks for with its first word, ``!complex`` or ``tier:simple``, and the rest.
+    """The tier that *text* asks for with its first word, ``!complex`` or ``tier:simple``; the rest.
 
     None, and all of *text*, where it asks for none, or says nothing else.
     """

@@ -91,11 +91,11 @@ async def test_where_we_are_not_a_question_is_told_how_to_invite_us(there: World
     async with there.bot():
         for channel in (elsewhere, private):
             used = await there.slack.slash(there.ana, channel, "why?")
-            await there.slack.until(lambda used=used: used.told)
+            await there.slack.until(used.told.copy)
             assert "`/invite @claude`" in used.texts[0]
-        told = await there.slack.slash(there.ana, elsewhere, "tier")
-        await there.slack.until(lambda: told.told)
-        assert "`general`" in told.texts[0]
+        used = await there.slack.slash(there.ana, elsewhere, "tier")
+        await there.slack.until(lambda: used.told)
+        assert "`general`" in used.texts[0]
         plan = there.slack.backfill(there.ana, elsewhere, "We build a boat.")
         used = await there.slack.shortcut(there.ana, elsewhere, plan)
         await there.slack.until(lambda: used.told)

@@ -80,7 +80,7 @@ def test_an_item_says_which_message() -> None:
     assert isinstance(order, Pointed)
     assert (order.said.text, order.thread, order.at) == ("hello", None, TS)
     assert read(ITEM | {"callback_id": "other"}, US) is None
-    assert read(ITEM | {"message": {}}, US) is None
+    assert read(ITEM | {"message": None}, US) is None
     undated = read({**ITEM, "action_ts": "soon"}, US)
     assert isinstance(undated, Pointed)
     assert undated.at is None
