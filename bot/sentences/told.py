@@ -39,8 +39,25 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "ja": "ここでは `/claude {line}` コマンドを使ってください。",
     },
     "form.prompt": {"en": "Prompt of this channel", "ja": "チャンネルのプロンプト"},
+    "form.too_long": {
+        "en": "The prompt in force is too long to stand here; what you write replaces it.",
+        "ja": "現在のプロンプトは長すぎて表示できません。入力した内容に置き換わります。",
+    },
     "form.send": {"en": "Save", "ja": "保存"},
     "told.asks": {"en": "{name} asks:", "ja": "{name} さんの質問:"},
+    "told.privately": {
+        "en": "You asked privately in {channel}:",
+        "ja": "{channel} で非公開で質問しました:",
+    },
+    "told.privately_here": {"en": "You asked privately:", "ja": "非公開で質問しました:"},
+    "told.in_dm": {
+        "en": "Only you see this: I answer in our direct message, @{us}.",
+        "ja": "回答はあなただけに、ダイレクトメッセージ (@{us}) でお送りします。",
+    },
+    "told.no_dm": {
+        "en": "I could not write you a direct message, so I asked nothing. Open one with @{us}, then try again.",
+        "ja": "ダイレクトメッセージを送れなかったため、質問していません。@{us} とのメッセージを開いてから、もう一度お試しください。",
+    },
     "told.not_there": {
         "en": "I am not in this channel. Type `/invite @{us}` here, then ask again.",
         "ja": "このチャンネルに参加していません。`/invite @{us}` と入力してから、もう一度お尋ねください。",
