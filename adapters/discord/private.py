@@ -98,7 +98,7 @@ class PrivateThread:
             try:
                 return await self._responding(render(text), mark)
             except Denied as denied:
-                self._give_up(denied)
+                await self._give_up(denied)
         posted = await (await self._opened()).post(text, _in_dm(mark))
         self._in_dm.add(posted)
         return posted
@@ -111,7 +111,7 @@ class PrivateThread:
             try:
                 return await self._rewrite(message_id, render(text), mark)
             except Denied as denied:
-                self._give_up(denied)
+                await self._give_up(denied)
         raise EditRefused("discord.edit_refused", method="edit_response")
 
     async def delete(self, message_id: str) -> None:
@@ -171,21 +171,36 @@ class PrivateThread:
             raise edit_refused(denied) or denied from denied
 
     async def _ended(self) -> bool:
-        """Whether the token is over, or about to be: then the asker is told once where to look."""
+        """Whether the token is over, or about to be."""
         if not self._over and time.time() >= self._asked.sent_at / 1_000_000 + TOKEN_LIVES:
-            self._over = True
-            told = word(self._words, "menu.goes_on_in_dm", self._asked.language or "en")
-            try:
-                await self._web.webhook.follow_up(self._token, told)
-            except PlatformError as error:
-                _log.info("discord_private_answer_moves_untold", reason=str(error))
+            await self._move()
         return self._over
 
-    def _give_up(self, denied: Denied) -> None:
-        """Note that the token is over, or raise *denied* again where it says anything else."""
+    async def _give_up(self, denied: Denied) -> None:
+        """Go over to the DM where *denied* says that the token is over; else raise it again."""
         if not has_expired(denied):
             raise denied
+        await self._move()
+
+    async def _move(self) -> None:
+        """Go over to the DM with who asked, and tell them there, and here while that can be."""
         self._over = True
+        turn = f"{asked(self._asked.id)}.moved"
+        said = self._word("menu.private_answer", channel=f"<#{self._conversation.channel}>")
+        told = "menu.goes_on_in_dm"
+        try:
+            await (await self._opened()).post(said, Mark(turn, 1, Kind.NOTICE))
+        except PlatformError as error:
+            _log.warning("discord_private_answer_stays", reason=str(error))
+            told = "menu.no_dm" if isinstance(error, Denied) else told
+        try:
+            await self._web.webhook.follow_up(self._token, self._word(told))
+        except PlatformError as error:
+            _log.info("discord_private_answer_moves_untold", reason=str(error))
+
+    def _word(self, key: str, **arguments: str) -> str:
+        said = word(self._words, key, self._asked.language or "en")
+        return render(said.format(**arguments))
 
     async def _opened(self) -> DiscordThread:
         """The DM with who asked."""

@@ -174,6 +174,14 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "Here I can write for 15 minutes only. I will send you the whole answer as a direct message.",
         "ja": "ここに書けるのは 15 分間だけです。回答の全文はダイレクトメッセージでお送りします。",
     },
+    "menu.no_dm": {
+        "en": "Here I can write for 15 minutes only, and you take no direct messages of mine: the answer ends here. Ask again, for less at once.",
+        "ja": "ここに書けるのは 15 分間だけで、ダイレクトメッセージも送れないため、回答はここまでです。質問を分けて、もう一度お尋ねください。",
+    },
+    "menu.private_answer": {
+        "en": "The private answer that you asked for in {channel}:",
+        "ja": "{channel} での非公開の質問への回答です:",
+    },
     "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
     "again.none": {
         "en": "There is nothing to go on with here.",

@@ -32,6 +32,7 @@ ACTING = frozenset(
         "adapters.discord.setup",
         "adapters.discord.thread",
         "adapters.discord.web",
+        "adapters.discord.webhook",
         "adapters.slack",
         "adapters.slack.adapter",
         "adapters.slack.app",
