@@ -67,7 +67,7 @@ def read(raw: Mapping[str, object]) -> Asked | None:
 def _above(asked: Asked, said: str) -> dict[str, object]:
     if asked.home is None:
         return _section(said)
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said, "verbatim": True}]}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": said, "verbatim": True}}
 
 
 def _section(said: str) -> dict[str, object]:
