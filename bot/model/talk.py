@@ -2,7 +2,7 @@
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PART_OF_A_KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
@@ -127,7 +127,7 @@ class IncomingMessage:
     attachments: tuple[Attachment, ...] = ()
     language: str | None = None
     manages: bool = False
-    ticket: str | None = None
+    ticket: str | None = field(default=None, repr=False)
 
 
 class Role(enum.Enum):
@@ -159,7 +159,7 @@ class Turn:
     language: str | None = None
     tier: str | None = None
     incomplete: bool = False
-    ticket: str | None = None
+    ticket: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
