@@ -13,6 +13,7 @@ from tests.wire.test_talk import said
 from tests.world import World, world
 
 SECRET = "What do I earn?"
+SLOW = LONG[:210].strip()
 
 
 @pytest.fixture
@@ -79,28 +80,28 @@ async def test_a_private_answer_is_stopped_by_its_button(there: Guild) -> None:
 
 async def test_a_private_answer_is_written_by_who_takes_over(there: Guild) -> None:
     there.world.claude.pace = 20
-    there.world.claude.answers(LONG[:400])
+    there.world.claude.answers(SLOW)
     async with there.world.bot(drain=0):
         used = await asked(there, there.general)
         await there.until(lambda: used.responses and not used.thinking)
     there.world.claude.pace = 0
     async with there.world.bot():
-        await responded(there.discord, used, LONG[:400])
+        await responded(there.discord, used, SLOW)
     assert all(one.ephemeral for one in used.responses)
 
 
 async def test_what_outlives_its_token_is_sent_to_the_asker_as_a_direct_message(
     there: Guild,
 ) -> None:
-    there.discord.interactions.token_lives = 0.4
+    there.discord.interactions.token_lives = 0.3
     there.world.claude.pace = 20
-    there.world.claude.answers(LONG[:400])
+    there.world.claude.answers(SLOW)
     async with there.world.bot():
         used = await asked(there, there.general)
         await there.until(
             lambda: (
                 [one.text for one in there.discord.answers(there.discord.dm(there.ana))]
-                == [f"The private answer that you asked for in <#{there.general}>:", LONG[:400]]
+                == [f"The private answer that you asked for in <#{there.general}>:", SLOW]
             )
         )
         assert used.expired
