@@ -73,6 +73,7 @@ class Answering:
         self._mode = mode
         self._work = work
         self._question = work.turns[-1]
+        thread.take_up(self._question)
         self._language = self._question.language or pen.language
         self._reply = Reply(*endings.while_it_grows(self._language))
         self._closing = Closing(self._reply, self._language, work.before)

@@ -10,9 +10,10 @@ from bot.usage import Within
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask Claude *text*."""
+    """Ask Claude *text*; *privately*: nobody but the caller is to see it, nor the answer."""
 
     text: str
+    privately: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ Command = Ask | Stop | Help | Reset | ShowUsage | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "ask": "ask why is the sky blue?",
+    "private": "private why is the sky blue?",
     "stop": "stop",
     "help": "help",
     "tier": "tier complex",
@@ -118,6 +120,12 @@ EXAMPLES: Final[Mapping[str, str]] = {
 
 _WORD = 30  # characters of a stranger's word that are worth repeating
 _SPLIT = re.compile(r"\s+")
+# Behind the tier too: who asks for both may say them in any order.
+_PRIVATE = re.compile(
+    r"(?P<tier>(?:(?:!|tier:)(?:complex|general|simple)\s+)?)"
+    r"!?private(?:[:\s]\s*(?P<text>[\s\S]*))?",
+    re.IGNORECASE,
+)
 
 
 def parse(line: str) -> Command:
@@ -148,14 +156,17 @@ def typed(line: str) -> Command:
     """The command that *line* gives where text alone is a question; never `Unknown`.
 
     A line is a command only if the whole of it reads as one, with or without a ``!`` before it, and
-    else it is `Ask`. A command's name alone that wants more is `Misused`: nobody asks that.
+    else it is `Ask`. A command's name alone that wants more is `Misused`: nobody asks that. Who
+    begins with ``private`` asks privately: said to one alone by mistake, a question does no harm.
     """
-    command = spoken(line.strip()) or parse(line)
+    command = spoken(line.strip()) or _private(line) or parse(line)
     match command:
         case Ask(text):
             return spoken(text) or command
         case Unknown():
             return Ask(line.strip())
+        case Misused("private"):
+            return command
         case Misused(name) if " ".join(line.lower().split()) != name:
             return Ask(line.strip())
         case _:
@@ -172,7 +183,16 @@ def _alone(name: str, command: Command) -> Callable[[str], Command]:
 
 
 def _ask(rest: str) -> Command:
-    return Ask(rest) if rest else Misused("ask")
+    return _private(rest) or (Ask(rest) if rest else Misused("ask"))
+
+
+def _private(line: str) -> Command | None:
+    """What *line* asks privately; None where it does not begin with that word, or a tier and it."""
+    found = _PRIVATE.fullmatch(line.strip())
+    if found is None:
+        return None
+    text = (found["text"] or "").strip()
+    return Ask(f"{found['tier']}{text}", privately=True) if text else Misused("private")
 
 
 def _tier(rest: str) -> Command:
@@ -217,6 +237,7 @@ def _usage(rest: str) -> Command:
 
 _READERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "ask": _ask,
+    "private": lambda rest: _ask(f"private {rest}"),
     "stop": _alone("stop", Stop()),
     "help": _alone("help", Help()),
     "tier": _tier,

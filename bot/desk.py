@@ -1,7 +1,7 @@
 """Shell: the desk where commands are given and buttons pressed; implements `bot.ports.Desk`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -102,6 +102,10 @@ class Desk:
         except StoreAway:
             return Outcome(say("store.away_now", language))
 
+    def choices(self, line: str, caller: Caller) -> Sequence[str]:
+        """The names that the command *line* may go on with; none for who may not use us."""
+        return self._governing.choices(line) if self._admits(caller) else ()
+
     async def _typed(self, line: str, caller: Caller, language: str) -> Outcome:
         command = commands.typed(line)
         match command:
@@ -110,10 +114,10 @@ class Desk:
                 return Outcome(f"{say('command.help', language)}\n\n{holds.alone}")
             case commands.Misused("prompt set"):
                 return await self._governing.form(caller, language)
-            case commands.Ask(question):
+            case commands.Ask(question, privately):
                 # What is posted as a question is to be answered: now, not when the store is back.
                 await self._store.ready()
-                return Outcome("", question=question)
+                return Outcome("", question=question, privately=privately)
             case _:
                 return await self._obeyed(command, caller, language)
 

@@ -1,6 +1,6 @@
 """Shell: settings of a place shown and changed by command, by who may, with a word to everybody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -62,14 +62,24 @@ class Governing:
                 label=say("menu.form.text", language),
                 send=say("form.send", language),
                 text=self._panel.in_force(caller.settings_place).prompt,
+                too_long=say("form.too_long", language),
             ),
         )
+
+    def choices(self, line: str) -> Sequence[str]:
+        """The names that the command *line* may go on with."""
+        names = {"tier": self._tiers, "prompt use": tuple(PRESETS)}
+        return names.get(line, ())
+
+    @property
+    def _tiers(self) -> tuple[str, ...]:
+        return (*tier_names(self._panel.settings), tiering.AUTO)
 
     def _wanted(self, command: commands.Change, language: str) -> Mapping[str, str | None] | str:
         """The fields that *command* changes; a sentence where it names what there is not."""
         match command:
             case commands.SetTier(name):
-                names = (*tier_names(self._panel.settings), tiering.AUTO)
+                names = self._tiers
                 listed = showing.listed(names)
                 unknown = say("tier.unknown", language, name=plain(name), there_are=listed)
                 return {"tier": name} if name in names else unknown

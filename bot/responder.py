@@ -206,4 +206,5 @@ def _turn(message: IncomingMessage) -> Turn:
         attachments=message.attachments,
         language=message.language,
         tier=tier,
+        ticket=message.ticket,
     )

@@ -13,7 +13,7 @@ from adapters.discord.bookmark import Bookmark
 from adapters.discord.client import Bot, Caller, Gate, intents
 from adapters.discord.commanding import Commander
 from adapters.discord.connection import Connection, Timing
-from adapters.discord.events import PLATFORM, Dropped
+from adapters.discord.events import PLATFORM, Dropped, is_private
 from adapters.discord.limits import Limits
 from adapters.discord.listening import Listener, Patience
 from adapters.discord.menu import Words
@@ -21,6 +21,7 @@ from adapters.discord.nicks import Nicks
 from adapters.discord.opening import Opening
 from adapters.discord.pages import Pages
 from adapters.discord.places import Places
+from adapters.discord.private import PrivateThread
 from adapters.discord.setup import log_in, reads_content
 from adapters.discord.snowflakes import number
 from adapters.discord.thread import DiscordThread
@@ -102,7 +103,7 @@ class DiscordAdapter:
         except BaseExceptionGroup as group:
             raise decisive(group) from None
 
-    def open(self, conversation: Conversation) -> DiscordThread:
+    def open(self, conversation: Conversation) -> Thread:
         """The thread that shows *conversation*; `check` must have passed."""
         return self._reopened(conversation, None)
 
@@ -138,8 +139,13 @@ class DiscordAdapter:
             await backfill.leave()
             self._connection = None
 
-    def _reopened(self, conversation: Conversation, opening: Opening | None) -> DiscordThread:
+    def _reopened(self, conversation: Conversation, opening: Opening | None) -> Thread:
+        if is_private(conversation):
+            return PrivateThread(conversation, self._checked(), self._words, self._in_line)
         return DiscordThread(conversation, self._checked(), self._guild, self._nicks, opening)
+
+    def _in_line(self, dm: Conversation) -> DiscordThread:
+        return DiscordThread(dm, self._checked(), self._guild, self._nicks)
 
     def _guild(self, guild: int) -> discord.Guild | None:
         bot = None if self._connection is None else self._connection.bot
@@ -182,7 +188,12 @@ def build_bot(
     nicks = Nicks()
 
     def reopened(conversation: Conversation, opening: Opening | None) -> Thread:
+        if is_private(conversation):
+            return PrivateThread(conversation, web, {}, in_line)
         return DiscordThread(conversation, web, bot.get_guild, nicks, opening)
+
+    def in_line(dm: Conversation) -> DiscordThread:
+        return DiscordThread(dm, web, bot.get_guild, nicks)
 
     places = Places(web)
     listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE, Bookmark(), nicks)

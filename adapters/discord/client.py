@@ -16,7 +16,7 @@ from structlog import get_logger
 from yarl import URL
 
 from adapters.discord import menu
-from adapters.discord.web import discords_errors
+from adapters.discord.calls import discords_errors
 from bot.errors import PlatformError, origin
 
 INTENTS: Final = discord.Intents(

@@ -1,7 +1,7 @@
 """The way of a command or a press: answered at once, handed to the desk, told what came of it."""
 
-import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,27 +10,28 @@ from discord import app_commands
 from structlog import get_logger
 
 from adapters.discord import buttons, menu
-from adapters.discord.events import Where, called, settings_place
+from adapters.discord.callers import author, caller, pressed_in
+from adapters.discord.calls import discords_errors
+from adapters.discord.deferring import deferred
+from adapters.discord.events import Where, called, called_alone
 from adapters.discord.forms import Form
 from adapters.discord.listening import Reopen
 from adapters.discord.messages import GuildOf, said
 from adapters.discord.opening import Opening
 from adapters.discord.places import Places
-from adapters.discord.reading import clean, title
+from adapters.discord.reading import title
 from adapters.discord.responses import turn_of
 from adapters.discord.snowflakes import micros
-from adapters.discord.trouble import code_of
-from adapters.discord.web import Web, discords_errors
+from adapters.discord.web import Web
 from adapters.discord.writing import render
-from bot.errors import Denied, PlatformError, Unreachable, origin
-from bot.model import Address, Author, Conversation, IncomingMessage, Place, Standing
+from bot.errors import PlatformError, origin
+from bot.model import Address, Conversation, IncomingMessage, Place
 from bot.ports import Caller, Control, Desk, Thread
 
 _log = get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
-_ACKNOWLEDGED: Final = 40060  # somebody has answered that interaction
-_PROMPT: Final = 1.2  # seconds; Discord gives us three, and then there is time for a second try
+_CHOICES: Final = 25  # that Discord takes
 
 
 class Commander:
@@ -52,7 +53,15 @@ class Commander:
         """Have *bot* bring commands and presses here; nothing is registered with Discord yet."""
         self._words = words
         for entry in menu.entries(
-            menu.Handlers(self.ask, self.ask_about, self.command, self.write_prompt), words
+            menu.Handlers(
+                self.ask,
+                self.ask_alone,
+                self.ask_about,
+                self.command,
+                self.write_prompt,
+                self.choices,
+            ),
+            words,
         ):
             tree.add_command(entry)
         bot.add_dynamic_items(buttons.pressable(self.press))
@@ -60,16 +69,28 @@ class Commander:
 
     async def ask(self, interaction: Interaction, text: str) -> None:
         """Take a question in, which our response to it will answer."""
-        response = await self._deferred(interaction)
+        response = await deferred(interaction)
         if response is None:
             return
         asked = await self._question(interaction, response, text)
         refusal = await self._desk.ask(*asked)
         await self._refuse(interaction, refusal)
 
+    async def ask_alone(self, interaction: Interaction, text: str) -> None:
+        """Take a question in that nobody but its asker sees, nor what we answer."""
+        response = await deferred(interaction, alone=True)
+        if response is None:
+            return
+        turn = turn_of(interaction.id, response)
+        conversation = called_alone(await self._where(interaction), turn)
+        asked = _message(interaction, turn, conversation, Place.THREAD, text)
+        question = replace(asked, ticket=interaction.token)
+        refusal = await self._desk.ask(question, self._reopen(conversation, None))
+        await self._tell(interaction, refusal)
+
     async def ask_about(self, interaction: Interaction, message: discord.Message) -> None:
         """Take *message* in as what is asked about."""
-        response = await self._deferred(interaction)
+        response = await deferred(interaction)
         if response is None:
             return
         one = said(message, self._guild_of)
@@ -90,28 +111,39 @@ class Commander:
 
     async def command(self, interaction: Interaction, line: str) -> None:
         """Obey *line*, and tell the caller alone what came of it."""
-        response = await self._deferred(interaction, alone=True)
+        response = await deferred(interaction, alone=True)
         if response is None:
             return
-        where = await self._where(interaction)
-        inside, place = called(where, str(response))
-        here = replace(inside, thread=None) if place is Place.CHANNEL else inside
-        told = await self._desk.command(line, _caller(interaction, here))
+        told = await self._desk.command(line, await self._caller(interaction))
         await self._tell(interaction, told.alone)
         if told.everybody is not None:
             await self._announce(interaction, told.everybody)
 
     async def write_prompt(self, interaction: Interaction) -> None:
-        """Give the caller a form for a prompt of several lines; what they write is then set."""
+        """Give who may a form that holds the prompt in force; what they write is then set."""
+        # Discord takes no form behind a deferral: this has three seconds.
+        told = await self._desk.typed("prompt set", await self._caller(interaction))
         try:
             with discords_errors("form"):
-                form = Form(self._words, interaction.locale.value, self._set_prompt, self._sorry)
-                await interaction.response.send_modal(form)
+                if told.form is not None:
+                    form = Form(told.form, self.command, self._sorry)
+                    await interaction.response.send_modal(form)
+                else:
+                    await _say_first(interaction, told.alone)
         except PlatformError as error:
             _log.warning("discord_form_lost", reason=str(error))
 
-    async def _set_prompt(self, interaction: Interaction, text: str) -> None:
-        await self.command(interaction, f"prompt set {text}")
+    async def choices(self, interaction: Interaction, line: str, typed: str) -> Sequence[str]:
+        """What the command *line* may go on with for the caller who has *typed* that of it.
+
+        Names that hold it, 25 at most as Discord takes; none where something fails.
+        """
+        try:
+            names = self._desk.choices(line, await self._caller(interaction))
+        except Exception as error:  # noqa: BLE001  - discord.py would log it with what was typed
+            _fault("discord_choices_failed", error)
+            return ()
+        return [name for name in names if typed.casefold() in name.casefold()][:_CHOICES]
 
     async def press(self, interaction: Interaction, control: Control, turn: str) -> None:
         """Do what was pressed, and tell the caller alone where that cannot be seen."""
@@ -124,8 +156,8 @@ class Commander:
             _log.warning("discord_press_lost", reason=str(error))
             return
         try:
-            place, _ = called(await self._where(interaction), str(_root(message)))
-            told = await self._desk.press(control, turn, _caller(interaction, place))
+            place = pressed_in(await self._where(interaction), message, turn)
+            told = await self._desk.press(control, turn, caller(interaction, place))
             if told is not None:
                 await self._whisper(interaction, told)
         except Exception as error:  # noqa: BLE001  - discord.py would log it, and nobody be told
@@ -139,7 +171,14 @@ class Commander:
 
     async def _sorry(self, interaction: Interaction, error: Exception) -> None:
         _fault("discord_command_failed", error)
-        await self._tell(interaction, self._excuse(interaction))
+        if interaction.response.is_done():
+            await self._tell(interaction, self._excuse(interaction))
+            return
+        try:
+            with discords_errors("sorry"):
+                await _say_first(interaction, self._excuse(interaction))
+        except PlatformError as lost:
+            _log.warning("discord_command_unanswered", reason=str(lost))
 
     async def _whisper_sorry(self, interaction: Interaction) -> None:
         # The response to a press is the message it stands below: that is not ours to overwrite.
@@ -156,41 +195,14 @@ class Commander:
         with discords_errors("follow_up"):
             await interaction.followup.send(render(told), ephemeral=True, allowed_mentions=none)
 
-    async def _deferred(self, interaction: Interaction, *, alone: bool = False) -> int | None:
-        """The id of our response, which shows the caller *alone*, or everybody, that we think.
-
-        None where Discord does not take it: it came too late, or another process was faster.
-        """
-        try:
-            try:
-                with discords_errors("defer"):
-                    async with asyncio.timeout(_PROMPT):
-                        return await _answered(interaction, alone=alone)
-            except Unreachable as lost:
-                # It may have been taken all the same: then the second is told so.
-                _log.info("discord_deferral_repeated", reason=str(lost))
-                return await _answered_after_all(interaction, alone=alone)
-        except PlatformError as error:
-            _log.warning("discord_command_lost", reason=str(error))
-            return None
-
     async def _question(
         self, interaction: Interaction, response: int, text: str
     ) -> tuple[IncomingMessage, Thread]:
         conversation, place = called(await self._where(interaction), str(response))
-        author = _author(interaction)
-        question = IncomingMessage(
-            conversation=conversation,
-            id=turn_of(interaction.id, response),
-            sent_at=micros(interaction.id),
-            place=place,
-            address=Address.US,
-            author=author,
-            text=text,
-            language=interaction.locale.value,
-        )
+        turn = turn_of(interaction.id, response)
+        question = _message(interaction, turn, conversation, place, text)
         opens = place is Place.CHANNEL
-        opening = Opening(None, title(text, author.name)) if opens else None
+        opening = Opening(None, title(text, question.author.name)) if opens else None
         thread = self._reopen(conversation, opening)
         self._web.tokens.keep(response, interaction.token, time.monotonic())
         return question, thread
@@ -198,6 +210,12 @@ class Commander:
     async def _where(self, interaction: Interaction) -> Where:
         channel = interaction.channel or discord.Object(interaction.channel_id or 0)
         return await self._places.of(channel)
+
+    async def _caller(self, interaction: Interaction) -> Caller:
+        """Who gives a command, in the conversation that it is given in: a channel has none."""
+        inside, place = called(await self._where(interaction), str(interaction.id))
+        here = replace(inside, thread=None) if place is Place.CHANNEL else inside
+        return caller(interaction, here)
 
     async def _refuse(self, interaction: Interaction, refusal: str | None) -> None:
         """Tell the caller alone why the question was not taken, in place of our open response."""
@@ -215,7 +233,7 @@ class Commander:
         if told is None:
             return
         try:
-            await self._web.respond(interaction.token, render(told))
+            await self._web.webhook.respond(interaction.token, render(told))
         except PlatformError as error:
             _log.warning("discord_command_unanswered", reason=str(error))
 
@@ -230,51 +248,26 @@ class Commander:
             _log.warning("discord_change_not_announced", reason=str(error))
 
 
-async def _answered(interaction: Interaction, *, alone: bool) -> int:
-    """The id of our response, by which everybody, or the caller *alone*, sees that we think."""
-    with discords_errors("defer"):
-        answered = await interaction.response.defer(ephemeral=alone, thinking=True)
-        told = answered.message_id if answered is not None else None
-        return told or (await interaction.original_response()).id
-
-
-async def _answered_after_all(interaction: Interaction, *, alone: bool) -> int:
-    try:
-        return await _answered(interaction, alone=alone)
-    except Denied as denied:
-        if code_of(denied) != _ACKNOWLEDGED:
-            raise
-    with discords_errors("defer"):
-        return (await interaction.original_response()).id
-
-
-def _fault(event: str, error: Exception) -> None:
-    _log.error(event, fault=type(error).__name__, where=origin(error))
-
-
-def _root(message: discord.Message) -> int:
-    """The message that opens the conversation in which *message*, an answer of ours, stands."""
-    # What could not open a thread stands in the channel, as a reply to the question. A response to
-    # a command may refer to another message too, which it is about.
-    replies = message.type is discord.MessageType.reply and message.interaction_metadata is None
-    above = message.reference.message_id if replies and message.reference is not None else None
-    return above or message.id
-
-
-def _caller(interaction: Interaction, place: Conversation) -> Caller:
-    may = interaction.permissions
-    manages = interaction.guild_id is not None and (may.administrator or may.manage_channels)
-    return Caller(
-        _author(interaction),
-        place,
-        settings_place(place.channel),
-        manages=manages,
-        is_direct=interaction.guild_id is None,
+def _message(
+    interaction: Interaction, turn: str, conversation: Conversation, place: Place, text: str
+) -> IncomingMessage:
+    return IncomingMessage(
+        conversation=conversation,
+        id=turn,
+        sent_at=micros(interaction.id),
+        place=place,
+        address=Address.US,
+        author=author(interaction),
+        text=text,
         language=interaction.locale.value,
     )
 
 
-def _author(interaction: Interaction) -> Author:
-    user = interaction.user
-    standing = Standing.BOT if user.bot else Standing.MEMBER
-    return Author(str(user.id), clean(user.display_name) or "somebody", standing)
+async def _say_first(interaction: Interaction, told: str) -> None:
+    """Tell the caller alone *told*, as the first that comes of *interaction*."""
+    none = discord.AllowedMentions.none()
+    await interaction.response.send_message(render(told), ephemeral=True, allowed_mentions=none)
+
+
+def _fault(event: str, error: Exception) -> None:
+    _log.error(event, fault=type(error).__name__, where=origin(error))

@@ -12,6 +12,9 @@ PLATFORM: Final = "discord"
 DIRECT: Final = "dm"  # stands for the guild in the conversations of DMs
 
 
+_PRIVATE: Final = "private-"
+
+
 class Dropped(enum.Enum):
     """Why a message is none for us."""
 
@@ -74,6 +77,18 @@ def called(where: Where, response: str) -> tuple[Conversation, Place]:
         thread = Conversation(PLATFORM, where.guild, where.parent, where.channel)
         return thread, Place.THREAD
     return Conversation(PLATFORM, where.guild, where.channel, response), Place.CHANNEL
+
+
+def called_alone(where: Where, turn: str) -> Conversation:
+    """The conversation of the question *turn*, asked by command in *where* for its asker alone."""
+    inside, _ = called(where, turn)
+    private = f"{_PRIVATE}{turn}"
+    return Conversation(PLATFORM, inside.workspace, inside.channel, private)
+
+
+def is_private(conversation: Conversation) -> bool:
+    """Whether *conversation* is one that its asker alone sees."""
+    return (conversation.thread or "").startswith(_PRIVATE)
 
 
 def _conversation(said: Said, where: Where, ours: frozenset[str]) -> tuple[Conversation, Place]:

@@ -1,6 +1,6 @@
 """What people find behind ``/claude`` and in a message's menu, and keeping Discord's copy true."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -17,12 +17,17 @@ LONGEST: Final = 6000  # characters; Discord's own limit for one option
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """What is done for each entry of the menu: *command* is given the line that was meant."""
+    """What is done for each entry of the menu: *command* is given the line that was meant.
+
+    *choices* are asked with the line that they would go on, and what was typed behind it so far.
+    """
 
     ask: Callable[[Interaction, str], Awaitable[None]]
+    ask_alone: Callable[[Interaction, str], Awaitable[None]]
     ask_about: Callable[[Interaction, discord.Message], Awaitable[None]]
     command: Callable[[Interaction, str], Awaitable[None]]
     write_prompt: Callable[[Interaction], Awaitable[None]]
+    choices: Callable[[Interaction, str, str], Awaitable[Sequence[str]]]
 
 
 def entries(do: Handlers, words: Words) -> list[app_commands.Group | app_commands.ContextMenu]:
@@ -58,15 +63,21 @@ def _asking(group: app_commands.Group, do: Handlers, words: Words) -> None:
     tiers = [app_commands.Choice(name=one, value=one) for one in ("simple", "general", "complex")]
 
     @group.command(name="ask", description=_said(words, "menu.ask"))
-    @app_commands.describe(text=_said(words, "menu.ask.text"), tier=_said(words, "menu.ask.tier"))
+    @app_commands.describe(
+        text=_said(words, "menu.ask.text"),
+        tier=_said(words, "menu.ask.tier"),
+        private=_said(words, "menu.ask.private"),
+    )
     @app_commands.choices(tier=tiers)
     async def _ask(
         interaction: Interaction,
         text: app_commands.Range[str, 1, LONGEST],
         tier: app_commands.Choice[str] | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002  - an option of Discord's menu
     ) -> None:
+        ask = do.ask_alone if private else do.ask
         # As people type it where there is no option for it.
-        await do.ask(interaction, f"!{tier.value} {text}" if tier is not None else text)
+        await ask(interaction, f"!{tier.value} {text}" if tier is not None else text)
 
     @group.command(name="stop", description=_said(words, "menu.stop"))
     async def _stop(interaction: Interaction) -> None:
@@ -90,6 +101,8 @@ def _governing(group: app_commands.Group, do: Handlers, words: Words) -> None:
         interaction: Interaction, name: app_commands.Range[str, 1, 64] | None = None
     ) -> None:
         await do.command(interaction, f"tier {name or ''}")
+
+    _tier.autocomplete("name")(_offering(do, "tier"))
 
     @group.command(name="settings", description=_said(words, "menu.settings"))
     @app_commands.describe(action=_said(words, "menu.settings.action"))
@@ -138,7 +151,18 @@ def _prompts(do: Handlers, words: Words) -> app_commands.Group:
     async def _use(interaction: Interaction, name: app_commands.Range[str, 1, 64]) -> None:
         await do.command(interaction, f"prompt use {name}")
 
+    _use.autocomplete("name")(_offering(do, "prompt use"))
     return group
+
+
+def _offering(
+    do: Handlers, line: str
+) -> Callable[[Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
+    async def _offered(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        names = await do.choices(interaction, line, typed)
+        return [app_commands.Choice(name=name, value=name) for name in names]
+
+    return _offered
 
 
 class Translator(app_commands.Translator):

@@ -3,7 +3,7 @@
 import discord
 from structlog import get_logger
 
-from adapters.discord.web import discords_errors
+from adapters.discord.calls import discords_errors
 from bot.errors import PlatformError, SetupError
 
 _log = get_logger(__name__)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
 
 from structlog import get_logger
 
@@ -20,13 +19,12 @@ from adapters.discord.trouble import ARCHIVED, SHUT_OUT, UNKNOWN_CHANNEL, code_o
 from adapters.discord.web import Posted, Web
 from adapters.discord.writing import DiscordDialect, render
 from bot.errors import Denied, EditRefused, MessageGone, PlatformError
-from bot.model import Conversation, History
+from bot.model import Conversation, History, Turn
 from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
 
 _READ = 500  # messages of a thread that are looked through at most, five calls
 _NEAR = 100  # those of a channel behind a question
 _BUSY = 2.0  # seconds; nobody waits for an ornament
-_DIALECT: Final = DiscordDialect()
 
 _log = get_logger(__name__)
 
@@ -70,7 +68,7 @@ class DiscordThread:
     @property
     def dialect(self) -> DiscordDialect:
         """How text is measured on Discord."""
-        return _DIALECT
+        return DiscordDialect()
 
     @property
     def controls(self) -> frozenset[Control]:
@@ -149,6 +147,9 @@ class DiscordThread:
         except MessageGone:
             return
 
+    def take_up(self, question: Turn) -> None:
+        """Nothing comes with a question that its answer would need."""
+
     async def dismiss(self, turn: str) -> None:
         """Take away the response to the command *turn*, which would show that we think."""
         try:
@@ -220,7 +221,8 @@ class DiscordThread:
         except Denied as denied:
             if code_of(denied) != UNKNOWN_CHANNEL or not self._may_be_in_channel:
                 raise
-        await self._open_thread(await self._name_of_question())
+        question = said(await self._web.message(self._channel, self._place), self._guild_of)
+        await self._open_thread(thread_name(question, frozenset({self._web.us})))
         return await self._let_in(content, mark)
 
     async def _let_in(self, content: str, mark: Mark) -> Posted:
@@ -274,10 +276,6 @@ class DiscordThread:
             if str(message.author.id) == self._web.us and part is not None:
                 found.append(Found(str(message.id), Mark(turn, part, Kind.ANSWER)))
         return found
-
-    async def _name_of_question(self) -> str:
-        question = await self._web.message(self._channel, self._place)
-        return thread_name(said(question, self._guild_of), frozenset({self._web.us}))
 
     async def _opened(self, call: Callable[[], Awaitable[None]]) -> None:
         """Carry out *call*, once more where the thread had to be brought back, or is not there."""

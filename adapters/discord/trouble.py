@@ -20,6 +20,7 @@ THREAD_EXISTS: Final = 160004
 
 _UNAUTHORIZED = 401
 EXPIRED: Final = 50027  # the token of an interaction, not ours
+_ENDED: Final = frozenset({10015, EXPIRED})  # what is said of such a token
 # These refuse the place, and would refuse a post there as well: no access, no permission.
 SHUT_OUT: Final = frozenset({50001, 50013})
 _OF_PLACE: Final = frozenset({UNKNOWN_CHANNEL, ARCHIVED, *SHUT_OUT})
@@ -61,6 +62,11 @@ def edit_refused(denied: Denied) -> EditRefused | None:
     if code < _FIRST_CODE or code in _OF_PLACE:
         return None
     return EditRefused("discord.edit_refused", **denied.arguments)
+
+
+def has_expired(denied: Denied) -> bool:
+    """Whether *denied* says that the token of an interaction has ended."""
+    return code_of(denied) in _ENDED
 
 
 def code_of(error: PlatformError) -> int | None:

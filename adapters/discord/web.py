@@ -1,30 +1,25 @@
 """The calls to Discord's REST API: each once for its caller, and errors in our own words."""
 
-import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp
 import discord
-from discord.webhook.async_ import async_context
 
+from adapters.discord.calls import call
 from adapters.discord.events import Where
 from adapters.discord.limits import Limits
 from adapters.discord.responses import Tokens
-from adapters.discord.trouble import EXPIRED, THREAD_EXISTS, code_of, translated
-from bot.errors import Denied, PlatformError, RateLimited, Unreachable
+from adapters.discord.trouble import THREAD_EXISTS, code_of, has_expired
+from adapters.discord.webhook import Webhook
+from bot.errors import Denied, PlatformError
 from bot.ports import Token
 
 API_URL: Final = "https://discord.com/api/v10"
 
-# discord.py asks again for up to 25 s after a 502, and its session lets an answer take 5 minutes.
-_PATIENCE = 60.0  # seconds
 _TYPING = 8.0  # seconds; clients show it for ten
-_EXPIRED: Final = frozenset({10015, EXPIRED})  # what is said of a token that has ended
 _TYPINGS = 2  # in a second, of all that Discord takes from a bot: it is an ornament
 _RETRY = 60.0  # seconds; refusals count, and too many have us banned
 _QUIET_MINUTES: Final = 4320  # until Discord puts a thread aside: three days
@@ -53,7 +48,7 @@ class Web:
 
     discord.py waits within a call while its bucket is spent, and repeats what got a 5xx, a post
     with the same nonce. A call that is under way must not be cancelled. *limits* are what is known
-    of its rates, *tokens* those of our responses to commands.
+    of its rates, *tokens* those of our responses to commands, which *webhook* takes.
     """
 
     def __init__(self, client: discord.Client, limits: Limits, token: Token | None = None) -> None:
@@ -61,6 +56,7 @@ class Web:
         self._token = token
         self.limits = limits
         self.tokens = Tokens()
+        self.webhook = Webhook(lambda: self._client)
         self._typing: dict[int, float] = {}  # since when, by channel
         self._threadless: dict[int, float] = {}
 
@@ -93,7 +89,7 @@ class Web:
             replied["reference"] = discord.MessageReference(
                 message_id=reply_to, channel_id=channel, fail_if_not_exists=False
             )
-        async with _call("create_message"):
+        async with call("create_message"):
             place = self._client.get_partial_messageable(channel)
             message = await place.send(
                 text,
@@ -115,46 +111,26 @@ class Web:
         token = self.tokens.of(message, time.monotonic())
         if token is not None:
             try:
-                return await self.respond(token, text, buttons)
+                return await self.webhook.respond(token, text, buttons)
             except Denied as denied:
-                if code_of(denied) not in _EXPIRED:
+                if not has_expired(denied):
                     raise
                 self.tokens.drop(message)
-        async with _call("edit_message"):
+        async with call("edit_message"):
             await self._partial(channel, message).edit(
                 content=text, view=buttons, allowed_mentions=discord.AllowedMentions.none()
             )
         return None
 
-    async def respond(self, token: str, text: str, buttons: discord.ui.View | None = None) -> None:
-        """Let our deferred response to the interaction of *token* say *text*, nothing unfurled."""
-        # Webhook.edit_message has no way to suppress embeds; its adapter, which holds the token's
-        # own bucket, takes any payload.
-        application = self._client.application_id
-        assert application is not None  # logged in
-        async with _call("edit_response"):
-            webhook = discord.Webhook.partial(application, token, client=self._client)
-            await async_context.get().edit_original_interaction_response(
-                application,
-                token,
-                session=webhook.session,
-                payload={
-                    "content": text,
-                    "flags": discord.MessageFlags(suppress_embeds=True).value,
-                    "allowed_mentions": discord.AllowedMentions.none().to_dict(),
-                    "components": buttons.to_components() if buttons is not None else [],
-                },
-            )
-
     async def delete(self, channel: int, message: int) -> None:
         """Take a message of ours away."""
-        async with _call("delete_message"):
+        async with call("delete_message"):
             await self._partial(channel, message).delete()
 
     async def start_thread(self, channel: int, message: int, name: str) -> None:
         """Let a thread hang on *message*; one that does already is as good."""
         try:
-            async with _call("start_thread"):
+            async with call("start_thread"):
                 # The library's own method wants the guild in a cache.
                 await self._client.http.start_thread_with_message(
                     channel, message, name=name, auto_archive_duration=_QUIET_MINUTES
@@ -175,8 +151,13 @@ class Web:
 
     async def unarchive(self, thread: int) -> None:
         """Bring a thread back that was put aside; Denied where it is locked."""
-        async with _call("modify_channel"):
+        async with call("modify_channel"):
             await self._client.http.edit_channel(thread, archived=False)
+
+    async def dm(self, person: int) -> int:
+        """The channel of our DM with the user *person*; that it is there lets nobody write yet."""
+        async with call("create_dm"):
+            return int((await self._client.http.start_private_message(person))["id"])
 
     async def typing(self, channel: int) -> None:
         """Show for ten seconds that we write, unless that is shown already."""
@@ -187,7 +168,7 @@ class Web:
             return
         self._typing[channel] = now  # before it is: many may begin to write at once
         try:
-            async with _call("trigger_typing"):
+            async with call("trigger_typing"):
                 await self._client.http.send_typing(channel)
         except PlatformError:
             self._typing.pop(channel, None)
@@ -195,7 +176,7 @@ class Web:
 
     async def message(self, channel: int, message: int) -> discord.Message:
         """One message."""
-        async with _call("get_message"):
+        async with call("get_message"):
             return await self._client.get_partial_messageable(channel).fetch_message(message)
 
     async def messages(
@@ -214,7 +195,7 @@ class Web:
         place = self._client.get_partial_messageable(channel, guild_id=guild)
         found = place.history(limit=limit, before=_bound(before), after=_bound(after))
         while True:
-            async with _call("get_messages"):
+            async with call("get_messages"):
                 message = await anext(found, None)
             if message is None:
                 return
@@ -222,7 +203,7 @@ class Web:
 
     async def channel(self, channel: int) -> Channel:
         """Where the channel or thread *channel* lies."""
-        async with _call("get_channel"):
+        async with call("get_channel"):
             found = await self._client.fetch_channel(channel)
         match found:
             case discord.Thread():
@@ -235,33 +216,6 @@ class Web:
 
     def _partial(self, channel: int, message: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel).get_partial_message(message)
-
-
-@contextmanager
-def discords_errors(method: str) -> Generator[None]:
-    """Within it, what discord.py raises of *method* becomes a platform error."""
-    try:
-        yield
-    except discord.RateLimited as error:
-        # Of one bucket: the end of a whole bot's patience is what discord.py waits for itself.
-        raise RateLimited(
-            "discord.rate_limited", error.retry_after, narrow=True, method=method
-        ) from error
-    except discord.HTTPException as error:
-        raise translated(method, error.status, error.code, error.text) from error
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
-        reason = type(error).__name__
-        raise Unreachable("discord.unreachable", method=method, reason=reason) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # discord.py trips over an answer that is no JSON, or lacks what it counts on.
-        raise Unreachable("discord.unreachable", method=method, reason="no sense") from error
-
-
-@asynccontextmanager
-async def _call(method: str) -> AsyncGenerator[None]:
-    with discords_errors(method):
-        async with asyncio.timeout(_PATIENCE):
-            yield
 
 
 def _bound(snowflake: int | None) -> discord.Object | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from adapters.slack import private
 from adapters.slack.events import PLATFORM
 from adapters.slack.identity import Identity
 from adapters.slack.wire import fields, items, text
@@ -26,17 +27,19 @@ class Press:
     team: str | None
 
 
-def below(mark: Mark) -> list[dict[str, object]]:
+def below(mark: Mark, home: str | None = None) -> list[dict[str, object]]:
     """The block of *mark*'s buttons, none where there are no buttons.
 
     Each names its control and turn, so that nothing about it is kept here: a press reaches
-    whichever process is there, one that started later too.
+    whichever process is there, one that started later too. So it names *home*, the channel of what
+    was asked privately, since that is not where it stands.
     """
+    names = mark.turn if home is None else f"{home}/{mark.turn}"
     elements = [
         {
             "type": "button",
             "action_id": f"{_PREFIX}{button.control.value}",
-            "value": mark.turn,
+            "value": names,
             "text": {"type": "plain_text", "text": button.label},
         }
         for button in mark.buttons
@@ -49,16 +52,15 @@ def pressed(payload: Mapping[str, object], us: Identity) -> Press | None:
     container, user = fields(payload.get("container")), fields(payload.get("user"))
     action = next(iter(items(payload.get("actions"))), fields(None))
     control = _CONTROLS.get(text(action.get("action_id")) or "")
-    turn, who = text(action.get("value")), text(user.get("id"))
-    if control is None or turn is None or who is None or not _is_for_us(payload, us):
+    value, who = text(action.get("value")), text(user.get("id"))
+    if control is None or value is None or who is None or not _is_for_us(payload, us):
         return None
+    home, _, turn = value.rpartition("/")
+    channel, thread = text(container.get("channel_id")) or "", text(container.get("thread_ts"))
     try:
-        place = Conversation(
-            PLATFORM,
-            us.workspace,
-            text(container.get("channel_id")) or "",
-            text(container.get("thread_ts")),
-        )
+        place = Conversation(PLATFORM, us.workspace, home or channel, None if home else thread)
+        if home:
+            place = private.conversation(place, channel, turn)
     except ValueError:
         return None
     return Press(control, turn, place, who, text(user.get("team_id")))

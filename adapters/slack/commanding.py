@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from structlog import get_logger
 
-from adapters.slack import asked, forms
+from adapters.slack import asked, forms, private
 from adapters.slack.asked import Asked
 from adapters.slack.events import settings_place
 from adapters.slack.messages import Said
@@ -69,7 +69,8 @@ class Commander:
         caller = self._caller(by, known, said)
         outcome = await self._desk.typed(known.text(said), caller)
         if outcome.question is not None:
-            await self._ask(by, caller, outcome.question)
+            ask = self._ask_alone if outcome.privately else self._ask
+            await ask(by, caller, outcome.question)
         elif outcome.form is None or not await self._opened(by, outcome.form):
             await self._answer(by, outcome)
 
@@ -125,21 +126,46 @@ class Commander:
         if refusal is not None:
             await self._tell(by, refusal)
 
+    async def _ask_alone(self, by: By, caller: Caller, text_: str) -> None:
+        """Post the question in our DM with the caller, where its answer follows in its thread."""
+        channel = by.channel.channel
+        told = "told.privately_here" if by.is_direct else "told.privately"
+        above = self._word(told, caller, channel=f"<#{channel}>")
+        try:
+            dm, ts = await self._post(by.user, Asked(by.user, text_, channel), above)
+        except PlatformError as error:
+            _log.warning("slack_question_unposted", reason=str(error))
+            refused = isinstance(error, Denied)
+            await self._refuse(by, caller, "told.no_dm" if refused else "told.unposted")
+            return
+        conversation = private.conversation(by.channel, dm, ts)
+        question = self._question(caller, conversation.thread, Place.THREAD, ts, text_)
+        refusal = await self._desk.ask(question, self._reopen(conversation))
+        if refusal is not None:
+            await self._tell(by, refusal)
+        elif not by.is_direct:
+            await self._refuse(by, caller, "told.in_dm")
+
     async def _posted(self, by: By, caller: Caller, text_: str) -> str:
         """The ts of the question in its channel: under the asker's name, or with it above."""
         question, name = Asked(by.user, text_), caller.author.name
+        channel = by.channel.channel
         if self._workspace.us.customizes:
             try:
-                return await self._post(by, question, None, username=name)
+                return (await self._post(channel, question, None, username=name))[1]
             except Denied as denied:
                 if code_of(denied) != "missing_scope":
                     raise
-        return await self._post(by, question, self._word("told.asks", caller, name=name))
+        above = self._word("told.asks", caller, name=name)
+        return (await self._post(channel, question, above))[1]
 
-    async def _post(self, by: By, question: Asked, above: str | None, **name: str) -> str:
+    async def _post(
+        self, where: str, question: Asked, above: str | None, **name: str
+    ) -> tuple[str, str]:
+        """The channel and ts of *question*; *where* may be a person, for our DM with them."""
         answer = await self._web.write(
             "chat.postMessage",
-            channel=by.channel.channel,
+            channel=where,
             text=asked.fallback(question, above).translate(ESCAPES),
             blocks=asked.shown(question, above),
             unfurl_links=False,
@@ -149,10 +175,10 @@ class Commander:
             mrkdwn=False,
             **name,
         )
-        ts = text(answer.body.get("ts"))
+        channel, ts = text(answer.body.get("channel")), text(answer.body.get("ts"))
         if ts is None or micros(ts) is None:
             raise Unreachable("slack.unreachable", method="chat.postMessage", reason="no ts")
-        return ts
+        return channel or where, ts
 
     def _question(
         self, caller: Caller, thread: str | None, place: Place, ts: str, text_: str

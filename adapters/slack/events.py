@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from adapters.slack import private
 from adapters.slack.identity import Identity
 from adapters.slack.messages import SLACK_ITSELF, Said, on_behalf
 from adapters.slack.reading import mentions, opens_with_another
@@ -109,6 +110,8 @@ def _heard(event: Mapping[str, object], said: Said, us: Identity) -> Heard | Non
         return None
     # app_mention has no channel_type; a group DM's id may begin like a channel's, a DM's never.
     dm = event.get("channel_type") == "im" or channel.startswith("D")
+    if dm and said.asked is not None and said.asked.home is not None:
+        return _asked_alone(said, channel, said.asked.home, us)
     inside = root is not None and root != said.ts
     place = Place.DM if dm else Place.THREAD if inside else Place.CHANNEL
     thread = root if inside else None if dm else said.ts
@@ -121,6 +124,15 @@ def _heard(event: Mapping[str, object], said: Said, us: Identity) -> Heard | Non
     )
     address = Address.US if called else _address(said.text, us)
     return Heard(Hint(conversation, said.ts, place, address, settings_place(channel)), said)
+
+
+def _asked_alone(said: Said, dm: str, home: str, us: Identity) -> Heard | None:
+    try:
+        channel = Conversation(PLATFORM, us.workspace, home, None)
+        asked = private.conversation(channel, dm, said.ts)
+    except ValueError:
+        return None
+    return Heard(Hint(asked, said.ts, Place.THREAD, Address.US, settings_place(home)), said)
 
 
 def _address(said: str, us: Identity) -> Address:

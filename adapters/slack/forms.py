@@ -11,6 +11,7 @@ _FIELD: Final = "text"
 _LONGEST: Final = 3_000  # characters; Slack's own limit for a field
 _TITLE: Final = 24
 _LABEL: Final = 2_000
+_PLACEHOLDER: Final = 150
 
 
 def view(form: Form, channel: str, url: str | None) -> dict[str, object]:
@@ -26,6 +27,8 @@ def view(form: Form, channel: str, url: str | None) -> dict[str, object]:
     }
     if 0 < len(form.text) <= _LONGEST:
         element["initial_value"] = form.text
+    elif form.text:
+        element["placeholder"] = _plain(form.too_long[:_PLACEHOLDER])
     return {
         "type": "modal",
         "callback_id": "parley",

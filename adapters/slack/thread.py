@@ -9,7 +9,7 @@ from typing import Final
 
 from structlog import get_logger
 
-from adapters.slack import buttons
+from adapters.slack import buttons, private
 from adapters.slack.events import settings_place
 from adapters.slack.identity import Identity
 from adapters.slack.messages import Said, metadata, on_behalf
@@ -22,7 +22,7 @@ from adapters.slack.web import Answer, Web
 from adapters.slack.wire import fields, items, micros, text
 from adapters.slack.writing import Rendered, SlackDialect, render
 from bot.errors import Denied, MessageGone, TooLong, Unreachable
-from bot.model import Conversation, History, PastMessage
+from bot.model import Conversation, History, PastMessage, Turn
 from bot.ports import BucketSpec, Call, Control, Found, Mark
 
 NEWEST = 400  # messages of a thread that are read behind its root
@@ -50,13 +50,18 @@ class Workspace:
 
 
 class SlackThread:
-    """A thread, or a DM that is answered in line, of one workspace."""
+    """A thread, or a DM that is answered in line, of one workspace.
+
+    What was asked privately stands in a thread of the DM with its asker.
+    """
 
     def __init__(self, conversation: Conversation, workspace: Workspace) -> None:
         self._conversation = conversation
+        self._place = private.stands(conversation)
+        self._home = None if self._place == conversation else conversation.channel
         self._workspace = workspace
         self._web = workspace.web
-        self._buckets = _buckets(conversation)
+        self._buckets = _buckets(self._place)
         self._plain: deque[str] = deque(maxlen=_PLAIN)
 
     @property
@@ -95,7 +100,7 @@ class SlackThread:
         Takes at most 8 s: of a thread that cannot be read to its end in that time, it tells what
         was read.
         """
-        root = self._conversation.thread
+        root = self._place.thread
         if root is None or root == before:
             return History(())
         asked_at = micros(before)
@@ -117,7 +122,7 @@ class SlackThread:
 
         Raises TooLong without asking Slack where its plain copy would not fit: Slack would cut it.
         """
-        place = self._conversation.thread
+        place = self._place.thread
         answer = await self._write(
             "chat.postMessage",
             render(text),
@@ -140,17 +145,20 @@ class SlackThread:
     async def delete(self, message_id: str) -> None:
         """Remove the message *message_id* of ours; one that is gone already is no error."""
         with contextlib.suppress(MessageGone):
-            await self._web.write("chat.delete", channel=self._conversation.channel, ts=message_id)
+            await self._web.write("chat.delete", channel=self._place.channel, ts=message_id)
+
+    def take_up(self, question: Turn) -> None:
+        """Nothing comes with a question that its answer would need."""
 
     async def dismiss(self, turn: str) -> None:
         """Nothing waits on Slack."""
 
     async def whisper(self, person: str, text: str) -> None:
         """Show *text* to the user *person* alone; Slack keeps it only until they reload."""
-        thread = self._conversation.thread
+        thread = self._place.thread
         await self._web.write(
             "chat.postEphemeral",
-            channel=self._conversation.channel,
+            channel=self._place.channel,
             user=person,
             **note(text),
             **({} if thread is None else {"thread_ts": thread}),
@@ -171,14 +179,14 @@ class SlackThread:
 
     async def busy(self) -> None:
         """Show below the thread that an answer is coming; a DM answered in line has no place."""
-        if self._conversation.thread is not None:
-            await self._workspace.status.show(self._conversation.channel, self._conversation.thread)
+        if self._place.thread is not None:
+            await self._workspace.status.show(self._place.channel, self._place.thread)
 
     async def _write(self, method: str, rendered: Rendered, mark: Mark, **fixed: object) -> Answer:
         if len(rendered.text) > _TEXT_LIMIT:
             raise TooLong("slack.too_long", method=method, code="text")
         call = {
-            "channel": self._conversation.channel,
+            "channel": self._place.channel,
             "text": rendered.text,
             "metadata": metadata(mark),
             "parse": "none",
@@ -186,7 +194,7 @@ class SlackThread:
             **fixed,
         }
         # Below a text that has no block of its own they would take its place.
-        below = buttons.below(mark) if rendered.blocks else []
+        below = buttons.below(mark, self._home) if rendered.blocks else []
         try:
             return await self._web.write(method, **call, blocks=[*rendered.blocks, *below])
         except (Denied, TooLong) as refused:
@@ -217,7 +225,7 @@ class SlackThread:
         # A turn is named by its question's ts, and its answer was posted later. Other names of
         # turns tell no time: then everything is looked through.
         asked = {} if micros(turn) is None else {"oldest": turn}
-        root = self._conversation.thread
+        root = self._place.thread
         if root is None:
             return self._pages("conversations.history", asked)
         return self._replies(root, **asked)
@@ -230,7 +238,7 @@ class SlackThread:
         while True:
             answer = await self._web.read(
                 method,
-                channel=self._conversation.channel,
+                channel=self._place.channel,
                 limit=_PAGE,
                 include_all_metadata=True,
                 **asked,

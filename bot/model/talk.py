@@ -2,7 +2,7 @@
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PART_OF_A_KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
@@ -113,7 +113,8 @@ class IncomingMessage:
 
     *sent_at* is the platform's own time in microseconds since 1970; it orders the conversation.
     *language* is the author's locale (``ja``, ``en-GB``), None where the platform does not tell it;
-    *manages*: the platform lets the author manage that channel.
+    *manages*: the platform lets the author manage that channel. *ticket* is what the platform gave
+    for the answer, where one can be shown with that alone; a secret.
     """
 
     conversation: Conversation
@@ -126,6 +127,7 @@ class IncomingMessage:
     attachments: tuple[Attachment, ...] = ()
     language: str | None = None
     manages: bool = False
+    ticket: str | None = field(default=None, repr=False)
 
 
 class Role(enum.Enum):
@@ -144,7 +146,7 @@ class Turn:
     *author* is None for our own turns. *parts* are the platform ids of the messages that show an
     answer. *language* is that of the person who asked, None where it is not known. *tier* is that
     which a question asks for by name. *incomplete*: an answer that Claude did not bring to its end;
-    its text may be empty.
+    its text may be empty. *ticket* is that of an incoming message, for whoever answers.
     """
 
     id: str
@@ -157,6 +159,7 @@ class Turn:
     language: str | None = None
     tier: str | None = None
     incomplete: bool = False
+    ticket: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class Caller:
 class Form:
     """A form of one large field for the caller, in which *text* stands already.
 
-    What they write is the rest of the command *line*. *send* stands on the button below it.
+    What they write is the rest of the command *line*. *send* stands on the button below it, and
+    *too_long* in the empty field where *text* is longer than the platform takes.
     """
 
     line: str
@@ -57,6 +58,7 @@ class Form:
     label: str
     send: str
     text: str
+    too_long: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,14 @@ class Outcome:
     """What comes of a command: markdown for the caller *alone*, and a line for *everybody* there.
 
     *everybody* is None where nothing was changed. *question* is what is to be asked for the caller
-    where they gave no command but asked, *form* what is shown to them instead of *alone* where the
-    platform has forms.
+    where they gave no command but asked, *privately* where nobody else is to see it; *form* is what
+    is shown to them instead of *alone* where the platform has forms.
     """
 
     alone: str
     everybody: str | None = None
     question: str | None = None
+    privately: bool = False
     form: Form | None = None
 
 
@@ -103,6 +106,10 @@ class Desk(Protocol):
 
     async def typed(self, line: str, caller: Caller) -> Outcome:
         """What comes of *line* where a line that is no command as a whole is a question."""
+        ...
+
+    def choices(self, line: str, caller: Caller) -> Sequence[str]:
+        """The names that the command *line* may go on with; none for who may not use us."""
         ...
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model import Conversation, History
+from bot.model import Conversation, History, Turn
 
 Token = Callable[[], str]
 """Tells a token as it is at this moment: it may be replaced while we run."""
@@ -158,6 +158,10 @@ class Thread(Protocol):
     @property
     def buckets(self) -> Mapping[Call, tuple[BucketSpec, ...]]:
         """The buckets that each kind of call draws one credit from, the narrowest first."""
+        ...
+
+    def take_up(self, question: Turn) -> None:
+        """Learn which question is answered next: what came with it may be needed to answer."""
         ...
 
     async def history(self, before: str) -> History:

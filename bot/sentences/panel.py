@@ -43,29 +43,6 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "I know no command “{word}”.\n\n{help}",
         "ja": "「{word}」というコマンドはありません。\n\n{help}",
     },
-    "command.help": {
-        "en": (
-            "**Ask me** by mentioning me in a channel, or in a direct message; go on in the thread"
-            " without mentioning me again. Begin with `!complex` or `!simple` to choose how hard I"
-            " think about one question.\n"
-            "- `/claude ask` asks here; `/claude stop` stops the answers I am writing for you\n"
-            "- `/claude tier` and `/claude prompt` show what this channel has, and let those who"
-            " manage it choose; `/claude settings` shows all of it, `settings undo` takes the last"
-            " change back\n"
-            "- `/claude usage` tells what you used; `/claude reset` forgets this thread\n"
-            "- `/claude help` shows this"
-        ),
-        "ja": (
-            "チャンネルでメンションするか、ダイレクトメッセージで**質問してください**。"
-            "スレッドでは、続けてメンションする必要はありません。"
-            "`!complex` または `!simple` で始めると、その質問だけのティアを選べます。\n"
-            "- `/claude ask` ここで質問する / `/claude stop` 作成中の、自分への回答を停止する\n"
-            "- `/claude tier` と `/claude prompt` このチャンネルの設定を表示する (変更は管理者のみ)。"
-            "`/claude settings` 一覧 / `settings undo` 最後の変更を取り消す\n"
-            "- `/claude usage` 利用状況 / `/claude reset` このスレッドを忘れる\n"
-            "- `/claude help` この説明を表示する"
-        ),
-    },
     "usage.user": {"en": "What you used", "ja": "あなたの利用状況"},
     "usage.channel": {"en": "What this channel used", "ja": "このチャンネルの利用状況"},
     "usage.total": {"en": "What everybody used", "ja": "全体の利用状況"},
@@ -187,9 +164,24 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "Something went wrong here; the operator's log says why.",
         "ja": "内部エラーが発生しました。詳細は管理者のログにあります。",
     },
-    "menu.form": {"en": "The prompt of this channel", "ja": "このチャンネルのプロンプト"},
     "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
     "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
+    "menu.ask.private": {
+        "en": "Yes: nobody but you sees the question and the answer",
+        "ja": "はい: 質問と回答は自分だけに表示されます",
+    },
+    "menu.goes_on_in_dm": {
+        "en": "Here I can write for 15 minutes only. I will send you the whole answer as a direct message.",
+        "ja": "ここに書けるのは 15 分間だけです。回答の全文はダイレクトメッセージでお送りします。",
+    },
+    "menu.no_dm": {
+        "en": "Here I can write for 15 minutes only, and you take no direct messages of mine: the answer ends here. Ask again, for less at once.",
+        "ja": "ここに書けるのは 15 分間だけで、ダイレクトメッセージも送れないため、回答はここまでです。質問を分けて、もう一度お尋ねください。",
+    },
+    "menu.private_answer": {
+        "en": "The private answer that you asked for in {channel}:",
+        "ja": "{channel} での非公開の質問への回答です:",
+    },
     "menu.ask.tier": {"en": "The tier for this question alone", "ja": "この質問だけに使うティア"},
     "again.none": {
         "en": "There is nothing to go on with here.",

@@ -5,33 +5,36 @@ from collections.abc import Mapping
 TOLD: Mapping[str, Mapping[str, str]] = {
     "command.help": {
         "en": (
-            "**Ask me**: mention me in a channel, write me a direct message, or use `/claude ask why"
-            " is the sky blue?`. Go on in the thread without mentioning me again.\n"
-            "- `!complex` or `!simple` before a question has it answered by the stronger, or the"
-            " cheaper, model\n"
-            "- `/claude stop` stops the answers that I am writing for you here\n"
-            "- `/claude reset` makes me forget a thread; where a thread takes no `/claude`, say"
-            " `!reset`, `!stop` or any other command there with a `!`\n"
-            "- `/claude settings` shows what holds in this channel, `/claude settings undo` takes"
-            " the last change back\n"
-            "- `/claude tier complex`, `/claude prompt set`, `/claude prompt use code-reviewer`"
-            " change it, for those who manage the channel\n"
-            "- `/claude help` shows this"
+            "**Ask me**\n"
+            "- Try `/claude ask why is the sky blue?` here, or mention me in a message. I answer in a"
+            " thread: just go on writing there.\n"
+            "- You can also write me a direct message. And with `/claude ask`, `private` shows"
+            " question and answer to you alone.\n"
+            "- Begin a question with `!complex` for the strongest model, `!simple` for the cheapest.\n"
+            "**While we talk**\n"
+            "- `/claude stop` stops the answers I am writing for you, `/claude reset` makes me forget"
+            " a thread. Where a thread takes no `/claude`, say `!stop` or `!reset`.\n"
+            "- `/claude usage` tells what you used.\n"
+            "**This channel**\n"
+            "- `/claude settings` shows what holds here; everybody may look.\n"
+            "- Those who manage the channel change it: `/claude prompt set`, `/claude prompt use"
+            " code-reviewer`, `/claude tier complex`, and back with `/claude settings undo`."
         ),
         "ja": (
-            "**質問するには**: チャンネルでメンションするか、ダイレクトメッセージを送るか、"
-            "`/claude ask 空はなぜ青い?` のように入力してください。"
-            "スレッドでは、続けてメンションする必要はありません。\n"
-            "- 質問の前に `!complex` か `!simple` を付けると、より高性能な、"
-            "またはより安価なモデルが答えます\n"
-            "- `/claude stop` ここで作成中の、自分への回答を停止する\n"
-            "- `/claude reset` スレッドの会話を忘れさせる (`/claude` が使えないスレッドでは"
-            " `!reset` や `!stop` のように `!` を付けて入力)\n"
-            "- `/claude settings` このチャンネルの設定を表示する。"
-            "`/claude settings undo` 最後の変更を取り消す\n"
-            "- `/claude tier complex`、`/claude prompt set`、`/claude prompt use code-reviewer`"
-            " 設定を変更する (チャンネルの管理者のみ)\n"
-            "- `/claude help` この説明を表示する"
+            "**質問する**\n"
+            "- まず `/claude ask 空はなぜ青い?` を試すか、メッセージでメンションしてください。"
+            "スレッドで答えます。続きはそのまま書いてください。\n"
+            "- ダイレクトメッセージでも質問できます。`/claude ask` で `private` を付けると、"
+            "質問と回答は自分だけに表示されます。\n"
+            "- 質問を `!complex` で始めると最も高性能な、`!simple` で始めると最も安価なモデルが答えます。\n"
+            "**会話中に**\n"
+            "- `/claude stop` 作成中の、自分への回答を停止 / `/claude reset` スレッドの会話を忘れる"
+            " (`/claude` が使えないスレッドでは `!stop`、`!reset`)\n"
+            "- `/claude usage` 自分の利用状況\n"
+            "**このチャンネル**\n"
+            "- `/claude settings` 設定を表示 (誰でも見られます)\n"
+            "- チャンネルの管理者は `/claude prompt set`、`/claude prompt use code-reviewer`、"
+            "`/claude tier complex` で変更し、`/claude settings undo` で元に戻せます。"
         ),
     },
     "command.by_menu": {
@@ -39,8 +42,25 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "ja": "ここでは `/claude {line}` コマンドを使ってください。",
     },
     "form.prompt": {"en": "Prompt of this channel", "ja": "チャンネルのプロンプト"},
+    "form.too_long": {
+        "en": "The prompt in force is too long to stand here; what you write replaces it.",
+        "ja": "現在のプロンプトは長すぎて表示できません。入力した内容に置き換わります。",
+    },
     "form.send": {"en": "Save", "ja": "保存"},
     "told.asks": {"en": "{name} asks:", "ja": "{name} さんの質問:"},
+    "told.privately": {
+        "en": "You asked privately in {channel}:",
+        "ja": "{channel} で非公開で質問しました:",
+    },
+    "told.privately_here": {"en": "You asked privately:", "ja": "非公開で質問しました:"},
+    "told.in_dm": {
+        "en": "Only you see this: I answer in our direct message, @{us}.",
+        "ja": "回答はあなただけに、ダイレクトメッセージ (@{us}) でお送りします。",
+    },
+    "told.no_dm": {
+        "en": "I could not write you a direct message, so I asked nothing. Open one with @{us}, then try again.",
+        "ja": "ダイレクトメッセージを送れなかったため、質問していません。@{us} とのメッセージを開いてから、もう一度お試しください。",
+    },
     "told.not_there": {
         "en": "I am not in this channel. Type `/invite @{us}` here, then ask again.",
         "ja": "このチャンネルに参加していません。`/invite @{us}` と入力してから、もう一度お尋ねください。",

@@ -37,6 +37,7 @@ def encode(turn: Turn, tokens: int) -> bytes:
         "language": turn.language,
         "tier": turn.tier,
         "incomplete": turn.incomplete,
+        "ticket": turn.ticket,
     }
     said = {name: value for name, value in payload.items() if value or name == "sent_at"}
     header = f"{tokens},{_FLAG[turn.role]},{_FIRST_REVISION}|".encode()
@@ -101,6 +102,7 @@ def _turn(turn_id: str, role: Role, said: dict[str, Any]) -> Turn:
         language=_string(said["language"]) if said.get("language") else None,
         tier=_string(said["tier"]) if said.get("tier") else None,
         incomplete=said.get("incomplete") is True,
+        ticket=_string(said["ticket"]) if said.get("ticket") else None,
     )
 
 

@@ -1,5 +1,7 @@
 """A small true desk: it keeps what was asked, pressed and commanded, and answers as it is told."""
 
+from collections.abc import Sequence
+
 from bot.model import IncomingMessage
 from bot.ports import Caller, Control, Outcome, Thread
 
@@ -41,3 +43,7 @@ class KeptDesk:
     async def typed(self, line: str, caller: Caller) -> Outcome:
         """Keep the line."""
         return await self.command(line, caller)
+
+    def choices(self, line: str, caller: Caller) -> Sequence[str]:
+        """Those of nobody in particular."""
+        return (line, caller.author.name)

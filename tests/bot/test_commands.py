@@ -17,6 +17,8 @@ LINES = st.text(st.sampled_from("abc !/\n\tsetprompiuder"), max_size=40) | st.te
         ("  help ", commands.Help()),
         ("STOP", commands.Stop()),
         ("ask  why?\nreally", commands.Ask("why?\nreally")),
+        ("ask private why?\nreally", commands.Ask("why?\nreally", privately=True)),
+        ("private why?", commands.Ask("why?", privately=True)),
         ("tier", commands.ShowTier()),
         ("tier Complex", commands.SetTier("complex")),
         ("prompt", commands.ShowPrompt()),
@@ -81,6 +83,16 @@ def test_a_question_is_no_command(text: str) -> None:
         ("Prompt  set", Misused("prompt set")),
         ("prompt use", Misused("prompt use")),
         ("ask", Misused("ask")),
+        ("private why?", commands.Ask("why?", privately=True)),
+        ("Private: why?", commands.Ask("why?", privately=True)),
+        ("!private why?", commands.Ask("why?", privately=True)),
+        ("ask private tier:simple why?", commands.Ask("tier:simple why?", privately=True)),
+        ("tier:simple private why?", commands.Ask("tier:simple why?", privately=True)),
+        ("ask !complex private why?", commands.Ask("!complex why?", privately=True)),
+        ("privately, why?", commands.Ask("privately, why?")),
+        ("private !stop", commands.Stop()),
+        ("private", Misused("private")),
+        ("ask  private ", Misused("private")),
     ],
 )
 def test_a_line_that_is_no_command_as_a_whole_is_a_question(
@@ -92,6 +104,8 @@ def test_a_line_that_is_no_command_as_a_whole_is_a_question(
 @given(LINES)
 @example("ask !stop")
 @example("ask ask")
+@example("private !stop")
+@example("private private !stop")
 def test_no_question_that_is_posted_reads_as_a_command(line: str) -> None:
     command = commands.typed(line)
     assert not isinstance(command, commands.Unknown)

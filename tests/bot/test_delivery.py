@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery import Painter, whole
 from bot.errors import Denied, EditRefused, Fenced, PlatformError, RateLimited, TooLong, Unreachable
-from bot.model import Conversation, Draft, History
+from bot.model import Conversation, Draft, History, Turn
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import BucketSpec, Call, Control, Found, Kind, Mark
@@ -82,6 +82,7 @@ class Screen:
         return tuple(Found(name, mark) for name, (_, mark) in self.shown.items())
 
     async def dismiss(self, turn: str) -> None: ...
+    def take_up(self, question: Turn) -> None: ...
     async def busy(self) -> None: ...
 
     def texts(self) -> list[str]:

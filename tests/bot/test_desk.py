@@ -213,6 +213,9 @@ async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) ->
     caller = Caller(ANA, THREAD, "discord:2")
     assert (await desk.command("stop", caller)).alone.startswith("I cannot reach")
     assert str(await desk.press(Control.STOP, "5", caller)).startswith("I cannot reach")
+    asked = await desk.typed("why?", caller)  # nothing is posted that could not be answered
+    assert asked.alone.startswith("I cannot reach")
+    assert asked.question is None
     await nobody.aclose()
 
 

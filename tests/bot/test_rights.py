@@ -49,7 +49,7 @@ CELLS = list(cells())
 
 
 def test_the_table_has_every_command_for_every_role() -> None:
-    assert len(CELLS) == 13 * 7
+    assert len(CELLS) == 14 * 7
     assert {word for _, _, word in CELLS} == {"yes", "shown", "no"}
 
 
@@ -81,11 +81,17 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
 
 async def done(office: Office, command: str, role: str, caller: Caller) -> Outcome:
     """What comes of *command*, typed by *role* where *caller* is, after something was changed."""
+    desk, known = as_role(office, role, caller)
+    return await desk.typed(command, known)
+
+
+def as_role(office: Office, role: str, caller: Caller) -> tuple[Desk, Caller]:
+    """The desk that *role* meets, and *caller* as one of that role."""
     standing = STANDINGS.get(role, Standing.MEMBER)
     author = Author("U9" if role == "admin" else "U1", "Ana", standing)
     desk = office.exclusive if role == "stranger" else office.desk
     manages = role in {"manager", "bot"}  # some platform may let a bot manage
-    return await desk.typed(command, replace(caller, author=author, manages=manages))
+    return desk, replace(caller, author=author, manages=manages)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -107,8 +113,21 @@ async def test_each_command_does_for_each_role_what_the_table_says(
         assert (outcome.everybody is not None) is (changes or resets(command, word, place)), command
         assert (outcome.alone == DENIED) is (word == "no"), command
         assert (outcome.alone == NOT_YOURS) is (word == "shown"), command
-        assert (outcome.question is not None) is (word == "yes" and command == "ask why?")
+        asks = word == "yes" and command.startswith("ask ")
+        assert (outcome.question == "why?") is (outcome.question is not None) is asks, command
+        assert outcome.privately is (asks and command == "ask private why?")
         assert (outcome.form is not None) is (word == "yes" and command == "prompt set")
+
+
+@pytest.mark.parametrize("role", dict.fromkeys(role for _, role, _ in CELLS))
+async def test_names_to_choose_from_are_offered_to_whom_the_table_lets_in(
+    office: Office, role: str
+) -> None:
+    desk, caller = as_role(office, role, PLACES["channel"])
+    (word,) = [word for command, whose, word in CELLS if (command, whose) == ("tier", role)]
+    for line, name in (("tier", "auto"), ("prompt use", "json")):
+        assert (name in desk.choices(line, caller)) is (word == "yes")
+    assert not desk.choices("prompt set", caller)
 
 
 def words_of(command: str) -> set[str]:

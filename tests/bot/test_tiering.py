@@ -13,6 +13,7 @@ from bot.tiering import LONG, SHORT, automatic, below, spoken
         ("!complex why?", "complex", "why?"),
         ("  !simple\n1 + 1", "simple", "1 + 1"),
         ("!general a\nb ", "general", "a\nb"),
+        ("tier:simple 1 + 1", "simple", "1 + 1"),
         ("!complexity matters", None, "!complexity matters"),
         ("!complex", None, "!complex"),
         ("!complex  ", None, "!complex  "),

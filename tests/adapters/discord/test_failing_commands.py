@@ -1,13 +1,13 @@
 """What people are told where something fails behind a command, a form or a button."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
 from adapters.discord import DiscordAdapter
 from bot.model import Conversation
-from bot.ports import Button, Caller, Control, Kind, Mark, Outcome
+from bot.ports import Button, Caller, Control, Form, Kind, Mark, Outcome
 from sandbox.discord import Discord, Flag, Person
 from sandbox.discord.interactions import Interaction
 from tests.adapters.desk import KeptDesk
@@ -16,14 +16,33 @@ from tests.adapters.discord.keeper import Keeper, until
 SORRY = "menu.failed"  # without words, each is known by its key
 
 
+FORM = Form("prompt set", "The prompt", "What Claude is told first", "Save", "", "Too long.")
+
+
 class BrokenDesk(KeptDesk):
-    """A desk at which nothing works."""
+    """A desk at which nothing works but a form."""
 
     async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
         """Fail."""
         raise ZeroDivisionError
 
     async def command(self, line: str, caller: Caller) -> Outcome:
+        """Fail."""
+        raise ZeroDivisionError
+
+    async def typed(self, line: str, caller: Caller) -> Outcome:
+        """Give a form."""
+        return Outcome("", form=FORM)
+
+    def choices(self, line: str, caller: Caller) -> Sequence[str]:
+        """Fail."""
+        raise ZeroDivisionError
+
+
+class FormlessDesk(BrokenDesk):
+    """A desk that has no form either."""
+
+    async def typed(self, line: str, caller: Caller) -> Outcome:
         """Fail."""
         raise ZeroDivisionError
 
@@ -64,6 +83,23 @@ async def test_who_sent_a_form_that_failed_is_told_so(
     used = await discord.slash(ana, general, "claude prompt set")
     await until(lambda: used.modal)
     assert await told(await discord.submit(used, {"text": "Be brief."})) == SORRY
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("desk", [FormlessDesk()])
+async def test_who_got_no_form_is_told_so(discord: Discord, ana: Person, general: str) -> None:
+    used = await discord.slash(ana, general, "claude prompt set")
+    assert await told(used) == SORRY
+    assert used.responses[0].ephemeral
+
+
+@pytest.mark.usefixtures("served")
+async def test_where_choices_fail_there_are_none(
+    discord: Discord, ana: Person, general: str
+) -> None:
+    used = await discord.autocomplete(ana, general, "claude tier", name="")
+    await until(lambda: used.reply)
+    assert used.choices == ()
 
 
 async def test_who_pressed_what_failed_is_told_so_and_the_answer_stays(

@@ -5,16 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from adapters.discord import DiscordAdapter
-from adapters.discord.thread import DiscordThread
 from bot.errors import Denied, EditRefused, MessageGone
 from bot.model import Conversation
-from bot.ports import Call, Found, Kind, Mark
+from bot.ports import Call, Found, Kind, Mark, Thread
 from sandbox.discord import Discord, Permission, Person
 from sandbox.discord.permissions import INVITED
 from tests.adapters.discord.conftest import Serve
 from tests.adapters.discord.keeper import Keeper, until
 
-Bound = Callable[[str], DiscordThread]
+Bound = Callable[[str], Thread]
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from adapters.discord import DiscordAdapter
-from adapters.discord.thread import DiscordThread
 from bot.errors import Denied, MessageGone, PlatformError, RateLimited, TooLong, Unreachable
 from bot.model import Conversation, History
-from bot.ports import Call, Found, Kind, Mark
+from bot.ports import Call, Found, Kind, Mark, Thread
 from sandbox.discord import Discord, Permission, Person
 from tests.adapters.discord.conftest import Serve
 from tests.adapters.discord.keeper import Keeper, until
 
-Bound = Callable[[str | None], DiscordThread]
+Bound = Callable[[str | None], Thread]
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ ITEM: Json = {
     "response_url": "https://hooks.slack.com/1",
     "trigger_id": "1.2",
 }
-FORM = Form("prompt set", "t" * 40, "What", "Save", "Be kind.")
+FORM = Form("prompt set", "t" * 40, "What", "Save", "Be kind.", "Too long.")
 
 
 def sent(view: dict[str, object], written: object) -> Json:

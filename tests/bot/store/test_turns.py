@@ -25,6 +25,7 @@ TURNS = st.builds(
     parts=st.lists(IDS, max_size=3).map(tuple),
     language=st.none() | st.sampled_from(["en", "ja", "en-GB"]),
     incomplete=st.booleans(),
+    ticket=st.none() | st.text(min_size=1),
 )
 
 
