@@ -81,10 +81,14 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("bot/test_cuts.py::test_no_cut_stream_stands_or_is_stored_as_whole",),
     ),
     "A11": (
-        "silence, and pings alone: broken after our patience with silence, or alive",
+        "silence, and pings alone: alive for a while, broken behind our patience with it, told",
         (
+            "wire/test_attempts.py::test_nothing_but_pings_is_answered_by_the_next_attempt",
             "bot/claude/test_streams.py::test_silence_without_even_a_ping_breaks_the_stream",
             "bot/claude/test_streams.py::test_pings_are_life",
+            "bot/claude/test_liveness.py::test_pings_alone_are_no_life_for_ever",
+            "bot/claude/test_liveness.py::test_thoughts_are_life_and_so_are_pings_in_place_of_them_for_a_while",
+            "bot/test_waiting.py::test_a_try_that_hangs_behind_a_failure_is_told_to_be_under_way",
         ),
     ),
     "A12": (
@@ -121,8 +125,13 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "A16": (
-        "events out of order or twice: no text twice",
-        ("wire/test_claude_wire.py::test_however_the_bytes_come_the_text_is_the_same",),
+        "events out of order or twice: a broken stream, or passed over; no text twice",
+        (
+            "wire/test_claude_wire.py::test_however_the_bytes_come_the_text_is_the_same",
+            "wire/test_attempts.py::test_text_for_a_block_that_never_began_is_never_shown",
+            "bot/claude/test_blocks.py::test_text_out_of_place_is_a_broken_stream",
+            "bot/claude/test_blocks.py::test_what_shows_nothing_is_passed_over",
+        ),
     ),
     "A17": (
         "an empty answer, blanks, thinking alone: told, the turn closed",
@@ -156,8 +165,12 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "A22": (
-        "nobody there: told within our patience",
-        ("bot/claude/test_streams.py::test_nobody_there_is_a_failure_that_may_pass",),
+        "nobody there: told within seconds, and given up within our patience by the clock",
+        (
+            "bot/claude/test_streams.py::test_nobody_there_is_a_failure_that_may_pass",
+            "bot/test_waiting.py::test_attempts_that_fail_slowly_are_told_as_soon_as_they_fail",
+            "bot/test_waiting.py::test_patience_ends_by_the_clock_though_hardly_a_wait_was_ours",
+        ),
     ),
     "A23": (
         "pings, links, fences: harmless",

@@ -88,10 +88,11 @@ async def test_however_the_bytes_come_the_text_is_the_same(there: World) -> None
 
 async def test_letters_that_no_message_can_hold_harm_nothing(there: World) -> None:
     there.claude.answers("Before.")
-    half = b'data: {"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"%s"}}\n\n'
+    half = b'data: {"type":"content_block_delta","index":1,%s}\n\n'
     async with there.bot(IMPATIENT):
         letters = (rb"\ud83d", rb"\u0000", rb"\u2028")
-        faults = [wire.raw(half % letter, 1) for letter in letters]
+        deltas = [b'"delta":{"type":"text_delta","text":"%s"}' % letter for letter in letters]
+        faults = [wire.raw(half % delta, 1) for delta in deltas]
         asked = await asked_at_once(there, faults)
         await there.slack.until(
             lambda: all(told(there, *one).startswith("Before.") for one in asked)
