@@ -140,26 +140,25 @@ def nowhere_yet(here: Path) -> Redis:
     return Redis(unix_socket_path=str(here), retry=Retry(NoBackoff(), 0))
 
 
-@pytest.mark.parametrize("ends", [False, True])
 async def test_what_the_store_was_away_for_is_settled_when_it_is_back(
-    store_url: str,
-    ledger: Ledger,
-    tmp_path: Path,
-    ends: bool,  # noqa: FBT001  - a table
+    store_url: str, ledger: Ledger, tmp_path: Path
 ) -> None:
     async with nowhere_yet(tmp_path / "wire") as client:
         spending = Spending(Ledger(client), BudgetsTable())
         assert (await paid(spending, "1")).answer.draft.text() == "Because."
         assert (await ledger.report(TOTAL, 1)).over(1) == Tally()
-        settling = asyncio.create_task(spending.keep_settled())
         async with wire_to(store_url, tmp_path / "wire"):
-            await asyncio.sleep(0)
-            while not ends and not (await ledger.report(TOTAL, 1)).over(1).answers:  # noqa: ASYNC110  - a store tells nobody
-                await asyncio.sleep(0.05)
-            settling.cancel()
-            await asyncio.wait([settling])
-            used = (await ledger.report(TOTAL, 1)).over(1)
-            assert (used.answers, used.output) == (1, GENERAL.max_tokens)
+            await ended(spending)
+    used = (await ledger.report(TOTAL, 1)).over(1)
+    assert (used.answers, used.output) == (1, GENERAL.max_tokens)
+
+
+async def ended(spending: Spending) -> None:
+    """What happens at the end of a process."""
+    settling = asyncio.create_task(spending.keep_settled())
+    await asyncio.sleep(0)
+    settling.cancel()
+    await asyncio.wait([settling])
 
 
 async def test_what_is_cancelled_while_it_is_settled_is_settled_once(
@@ -177,10 +176,7 @@ async def test_what_is_cancelled_while_it_is_settled_is_settled_once(
         await asyncio.wait([paying])
         assert paying.cancelled()
         wire.free.set()
-        settling = asyncio.create_task(spending.keep_settled())
-        await asyncio.sleep(0)
-        settling.cancel()
-        await asyncio.wait([settling])
+        await ended(spending)
     assert (await ledger.report(TOTAL, 1)).over(1).answers == 2
 
 
@@ -188,10 +184,7 @@ async def test_what_is_owed_at_the_end_of_all_is_told(tmp_path: Path) -> None:
     async with nowhere_yet(tmp_path / "wire") as client:
         spending = Spending(Ledger(client), BudgetsTable())
         await paid(spending, "1")
-        settling = asyncio.create_task(spending.keep_settled())
-        await asyncio.sleep(0)
         with capture_logs() as lines:
-            settling.cancel()
-            await asyncio.wait([settling])
+            await ended(spending)
     (line,) = (line for line in lines if line["event"] == "usage_lost")
     assert (line["question"], line["usd"]) == ("1", pytest.approx(near(GENERAL) * 0.9))
