@@ -7,6 +7,7 @@ from bot.store import Server, opened
 from bot.usage import TOTAL, Report
 
 CLIENT = "parley-account"  # what the store's server calls us in its list of clients
+PATIENCE = 3.0  # seconds: a person waits for it, and the store runs already or is not there
 
 
 async def used(settings: Settings, days: int) -> Report:
@@ -14,7 +15,7 @@ async def used(settings: Settings, days: int) -> Report:
 
     Raises SetupError or StoreError where that store cannot be had.
     """
-    async with opened(_store(settings), name=CLIENT) as store:
+    async with opened(_store(settings), name=CLIENT, patience=PATIENCE) as store:
         return await store.ledger.report(TOTAL, days)
 
 
@@ -26,7 +27,7 @@ async def changed(settings: Settings) -> Mapping[str, Override]:
     """
     if settings.redis_url is None and not settings.data_dir.exists():
         return {}
-    async with opened(_store(settings), name=CLIENT) as store:
+    async with opened(_store(settings), name=CLIENT, patience=PATIENCE) as store:
         return await store.overrides.read()
 
 

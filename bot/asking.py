@@ -1,7 +1,7 @@
 """Shell: asks Claude until an attempt ends whole; the one retry loop round the Messages API."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
@@ -21,7 +21,10 @@ from bot.stopwatch import Stopwatch
 log = structlog.get_logger(__name__)
 
 _SPREAD = 1.0  # seconds over which those come back who wait for the same moment
-_SOON = 1 / 3  # of what needs no explanation: a try that ends sooner is not told to be under way
+# As shares of the time that needs no explanation: how long a try is under way before that is told,
+# since some end sooner; and how long nothing has come of a first one, of which there is less to
+# say: mostly Claude thinks, and the platform shows that somebody is at it.
+_SOON, _LATE = 1 / 3, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +229,14 @@ class _Waiting:
         await asyncio.sleep(wait)
 
     @contextmanager
-    def under_way(self) -> Iterator[None]:
+    def under_way(self) -> Generator[None]:
         """An attempt is made meanwhile; that is told where it brings nothing soon."""
         untold, grown_at = self._patience.untold, self._watch.grown_at
-        delay = max(untold - self._watch.still(_now()), _SOON * untold)
-        timer = asyncio.get_running_loop().call_later(delay, self._tell_under_way, grown_at)
+        is_first = self._trouble is None and self._reply.notice is None
+        delay = (_LATE if is_first else 1) * untold - self._watch.still(_now())
+        timer = asyncio.get_running_loop().call_later(
+            max(delay, _SOON * untold), self._tell_under_way, grown_at
+        )
         try:
             yield
         finally:
@@ -241,7 +247,7 @@ class _Waiting:
             return
         if self._trouble is not None:
             self._tell_try("trying", self._trouble)
-        elif self._reply.notice is not None:  # what it says of a wait has come to pass
+        else:
             self._reply.tell(say("claude.sent", self._language))
 
     def _explain(self, leave: Leave, wait: float) -> None:

@@ -28,6 +28,11 @@ class Bill:
         self._items: list[_Item] = []
 
     @property
+    def model(self) -> str:
+        """The model that is asked."""
+        return self._request.tier.model
+
+    @property
     def attempts(self) -> int:
         """How many attempts were made up to the newest that Claude began to answer; 0: nothing."""
         return self._items[-1].draft.attempt if self._items else 0

@@ -26,7 +26,7 @@ class Opened:
     """
 
     quota: Quota | None
-    used: Usage = Usage()
+    used: Usage
 
 
 class Hold(enum.Enum):

@@ -116,14 +116,13 @@ class Spending:
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
-        bill, answer = Bill(asked, weight), None
+        bill = Bill(asked, weight)
         try:
             answer = await ask(asked, bill)
-        finally:
-            entry = Entry.of(call, spender, asked.tier, *bill.used())
-            if bill.attempts:
-                _tell(entry, asked.tier, bill, answer)
-            await self._close(booked, entry if bill.attempts else None)
+        except BaseException:  # a stop, too: what was used is paid, whatever becomes of it
+            await self._close(booked, bill, Entry.of(call, spender, asked.tier, *bill.used()), None)
+            raise
+        await self._close(booked, bill, Entry.of(call, spender, asked.tier, *bill.used()), answer)
         tells = booked is not None and bool(booked.fresh) and asked.tier != wanted
         return Paid(answer, asked.tier if tells else None)
 
@@ -181,12 +180,15 @@ class Spending:
             await asyncio.sleep(_LOOK)
             looks += 1
 
-    async def _close(self, booked: Reservation | None, entry: Entry | None) -> None:
-        """Settle *entry*, None for nothing used; where the store is away, once it is back."""
-        if entry is None:
+    async def _close(
+        self, booked: Reservation | None, bill: Bill, entry: Entry, answer: Answer | None
+    ) -> None:
+        """Settle *entry*, what stands on *bill*; where the store is away, once it is back."""
+        if not bill.attempts:
             if booked is not None:
                 await self._given_back(booked)
             return
+        _tell(entry, bill, answer)
         self._debts.add((booked, entry))
         try:
             await self._settled((booked, entry))
@@ -220,13 +222,13 @@ class Spending:
         return budgets(spender, user=table.user, channel=table.channel, total=table.total)
 
 
-def _tell(entry: Entry, tier: Tier, bill: Bill, answer: Answer | None) -> None:
+def _tell(entry: Entry, bill: Bill, answer: Answer | None) -> None:
     """The one line in the log that says what an answer took, all its attempts together."""
     tally = entry.tally
     facts: dict[str, object] = {
         "question": entry.call.turn,
-        "tier": tier.name,
-        "model": tier.model,
+        "tier": entry.tier,
+        "model": bill.model,
         "attempts": bill.attempts,
         "input_tokens": tally.input,
         "output_tokens": tally.output,

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.store.claims import Claims
-from bot.store.connection import Url, connect
+from bot.store.connection import PATIENCE, Url, connect
 from bot.store.conversations import Conversations
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
@@ -28,11 +28,16 @@ class Store:
 
 @asynccontextmanager
 async def opened(
-    at: Url | Server, *, name: str, longest_pause: float = LONGEST_PAUSE
+    at: Url | Server,
+    *,
+    name: str,
+    longest_pause: float = LONGEST_PAUSE,
+    patience: float = PATIENCE,
 ) -> AsyncGenerator[Store]:
     """The store, which knows us as *name*, of the server *at* a URL, or of one of our own.
 
-    Nobody is told to pause for more than *longest_pause* seconds.
+    Nobody is told to pause for more than *longest_pause* seconds. A server that does not answer yet
+    is waited for as long as *patience*, in seconds.
 
     One of our own is started where nobody runs it yet, and then ended at the end. Raises what
     `connect` and `Server.start` raise.
@@ -41,7 +46,7 @@ async def opened(
         if isinstance(at, Server):
             house.push_async_callback(at.stop)
             at = await at.start()
-        client = await house.enter_async_context(connect(at, name=name))
+        client = await house.enter_async_context(connect(at, name=name, patience=patience))
         yield Store(
             Conversations(client),
             Nudges(client),

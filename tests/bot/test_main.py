@@ -116,7 +116,8 @@ def rows_of(report: str, title: str) -> set[tuple[str, ...]]:
 def test_settings_tells_what_was_changed_by_command_as_the_chat_does(
     cli: CliRunner, store_url: str
 ) -> None:
-    Path("bot.toml").write_text('[channels."slack:C1"]\ntier = "complex"\nreply = "all"\n')
+    written = '[defaults]\nprompt = "Be kind."\n[channels."slack:C1"]\ntier = "complex"\n'
+    Path("bot.toml").write_text(written)
     asyncio.run(change(store_url))
     result = typed(cli, "settings", REDIS_URL=store_url)
     settings = read({"REDIS_URL": store_url}, Path.cwd())

@@ -1,22 +1,31 @@
 """Money round a call: what is told of a budget, and what an answer that broke off has cost."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from structlog.testing import capture_logs
 
 from bot.asking import Answer
 from bot.bill import Bill
 from bot.lineup import DEFAULT_TIERS
 from bot.model import Draft, Ending, Message, Request, Role, Tier, Usage
 from bot.prices import NANO, cost
+from bot.prompting import weigh
 from bot.sentences import explain
 from bot.settings import BudgetsTable
 from bot.spending import OverBudget, Paid, Spending
 from bot.store import Ledger, connect
 from bot.tiering import below
-from bot.usage import Call, Reservation, Spender, budgets
+from bot.usage import TOTAL, Call, Reservation, Spender, Tally, budgets
+from tests.bot.store.wire import wire_to
 
+CALL = Call("slack:T:C:1", "1", "1.1")
 ANA = Spender("slack:U1", "slack:C1", "Ana")
 GENERAL, SIMPLE = DEFAULT_TIERS["general"], DEFAULT_TIERS["simple"]
 
@@ -25,6 +34,10 @@ GENERAL, SIMPLE = DEFAULT_TIERS["general"], DEFAULT_TIERS["simple"]
 async def ledger(store_url: str) -> AsyncGenerator[Ledger]:
     async with connect(store_url, name="spending") as client:
         yield Ledger(client)
+
+
+def waited(_: float) -> None:
+    raise AssertionError("nothing holds a budget")
 
 
 def request(tier: Tier = GENERAL) -> Request:
@@ -134,3 +147,87 @@ async def test_a_budget_that_is_spent_is_said_to_be_and_a_grant_opens_it(ledger:
     assert full is not None
     await spending.grant(full, "once")
     assert await spending.full(ANA) is None
+
+
+@pytest.mark.parametrize("user", [0.0, 1.0])
+async def test_a_call_that_breaks_off_costs_what_was_begun(ledger: Ledger, user: float) -> None:
+    spending = Spending(ledger, BudgetsTable(user=user))
+
+    async def broken(_: Request, bill: Bill) -> Answer:
+        draft = Draft.of("", attempt=2)
+        bill.begun(draft, Usage(input=7, output=1))
+        draft.append("Half an ans")
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await spending.pay(request(), ANA, CALL, ask=broken, lesser=None, waits=waited)
+    used = (await spending.report(TOTAL, 1)).over(1)
+    assert (used.input, used.output) == (7, weigh("Half an ans"))
+    assert await spending.full(ANA) is None
+
+
+@pytest.mark.parametrize("user", [0.0, 1.0])
+async def test_a_call_that_was_not_begun_costs_nothing(ledger: Ledger, user: float) -> None:
+    spending = Spending(ledger, BudgetsTable(user=user))
+
+    async def refused(_: Request, __: Bill) -> Answer:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await spending.pay(request(), ANA, CALL, ask=refused, lesser=None, waits=waited)
+    assert (await spending.report(TOTAL, 1)).over(1) == Tally()
+
+
+def nowhere_yet(here: Path) -> Redis:
+    """A client for a server at *here*, where there is none so far; it gives up at once."""
+    return Redis(unix_socket_path=str(here), retry=Retry(NoBackoff(), 0))
+
+
+async def test_what_the_store_was_away_for_is_settled_when_it_is_back(
+    store_url: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    async with nowhere_yet(tmp_path / "wire") as client:
+        spending = Spending(Ledger(client), BudgetsTable())
+        assert (await paid(spending, "1")).answer.draft.text() == "Because."
+        assert (await ledger.report(TOTAL, 1)).over(1) == Tally()
+        async with wire_to(store_url, tmp_path / "wire"):
+            await ended(spending)
+    used = (await ledger.report(TOTAL, 1)).over(1)
+    assert (used.answers, used.output) == (1, GENERAL.max_tokens)
+
+
+async def ended(spending: Spending) -> None:
+    """What happens at the end of a process."""
+    settling = asyncio.create_task(spending.keep_settled())
+    await asyncio.sleep(0)
+    settling.cancel()
+    await asyncio.wait([settling])
+
+
+async def test_what_is_cancelled_while_it_is_settled_is_settled_once(
+    store_url: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    here = tmp_path / "wire"
+    async with wire_to(store_url, here) as wire, nowhere_yet(here) as client:
+        spending = Spending(Ledger(client), BudgetsTable())
+        await paid(spending, "1")
+        wire.free.clear()
+        paying = asyncio.create_task(paid(spending, "2"))
+        while not wire.held:  # noqa: ASYNC110  - a wire tells nobody
+            await asyncio.sleep(0.01)
+        paying.cancel()
+        await asyncio.wait([paying])
+        assert paying.cancelled()
+        wire.free.set()
+        await ended(spending)
+    assert (await ledger.report(TOTAL, 1)).over(1).answers == 2
+
+
+async def test_what_is_owed_at_the_end_of_all_is_told(tmp_path: Path) -> None:
+    async with nowhere_yet(tmp_path / "wire") as client:
+        spending = Spending(Ledger(client), BudgetsTable())
+        await paid(spending, "1")
+        with capture_logs() as lines:
+            await ended(spending)
+    (line,) = (line for line in lines if line["event"] == "usage_lost")
+    assert (line["question"], line["usd"]) == ("1", pytest.approx(near(GENERAL) * 0.9))

@@ -83,10 +83,14 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "A11": (
-        "silence, and pings alone: broken after our patience with silence, or alive",
+        "silence, and pings alone: alive for a while, broken behind our patience with it, told",
         (
+            "wire/test_attempts.py::test_nothing_but_pings_is_answered_by_the_next_attempt",
             "bot/claude/test_streams.py::test_silence_without_even_a_ping_breaks_the_stream",
             "bot/claude/test_streams.py::test_pings_are_life",
+            "bot/claude/test_liveness.py::test_pings_alone_are_no_life_for_ever",
+            "bot/claude/test_liveness.py::test_thoughts_are_life_and_so_are_pings_in_place_of_them_for_a_while",
+            "bot/test_waiting.py::test_a_try_that_hangs_behind_a_failure_is_told_to_be_under_way",
         ),
     ),
     "A12": (
@@ -120,8 +124,13 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "A16": (
-        "events out of order or twice: no text twice",
-        ("wire/test_claude_bytes.py::test_however_the_bytes_come_the_text_is_the_same",),
+        "events out of order or twice: a broken stream, or passed over; no text twice",
+        (
+            "wire/test_claude_bytes.py::test_however_the_bytes_come_the_text_is_the_same",
+            "wire/test_attempts.py::test_text_for_a_block_that_never_began_is_never_shown",
+            "bot/claude/test_blocks.py::test_text_out_of_place_is_a_broken_stream",
+            "bot/claude/test_blocks.py::test_what_shows_nothing_is_passed_over",
+        ),
     ),
     "A17": (
         "an empty answer, blanks, thinking alone: told, the turn closed",
@@ -156,11 +165,11 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("wire/test_claude_line.py::test_a_line_that_died_while_nobody_asked_costs_nobody_a_word",),
     ),
     "A22": (
-        "a stranger's certificate, no such name, nobody there, no word: told within our patience",
+        "nobody there: told within seconds, and given up within our patience by the clock",
         (
-            "wire/test_claude_line.py::test_where_nobody_can_be_reached_that_is_told_and_the_log_says_what_it_was",
             "bot/claude/test_streams.py::test_nobody_there_is_a_failure_that_may_pass",
-            "soak/test_cuts.py::test_where_not_even_a_refusal_comes_that_is_told_within_fifteen_seconds",
+            "bot/test_waiting.py::test_attempts_that_fail_slowly_are_told_as_soon_as_they_fail",
+            "bot/test_waiting.py::test_patience_ends_by_the_clock_though_hardly_a_wait_was_ours",
         ),
     ),
     "A23": (

@@ -3,8 +3,10 @@
 import asyncio
 
 from redis import Redis
+from structlog.testing import capture_logs
 
-from bot.store import Server
+from bot.store import Ledger, Server, connect
+from bot.usage import TOTAL
 from tests.wire.test_talk import said
 from tests.world import World, world
 
@@ -62,18 +64,23 @@ async def test_a_store_that_is_away_while_an_answer_is_written_gets_it_afterward
     server = Server(folder)
     async with world(await server.start(), there.folder) as other:
         other.claude.answers([TEXT, "Next."])
-        other.claude.pace = 15
-        async with other.bot():
-            thread = await other.ask("talk")
-            await other.slack.until(lambda: bool(other.answers(thread)))
-            await server.stop()
-            await asyncio.sleep(1)
-            await server.start()
-            await other.answered(thread, TEXT)
-            other.claude.pace = 0
-            await other.slack.say(other.ana, other.general, "next", thread)
-            await other.answered(thread, TEXT, "Next.")
+        other.claude.pace = 40
+        with capture_logs() as lines:
+            async with other.bot():
+                thread = await other.ask("talk")
+                await other.slack.until(lambda: bool(other.answers(thread)))
+                await server.stop()
+                while "usage_owed" not in [line["event"] for line in lines]:  # noqa: ASYNC110  - a log tells nobody
+                    await asyncio.sleep(0.05)
+                await server.start()
+                await other.answered(thread, TEXT)
+                other.claude.pace = 0
+                await other.slack.say(other.ana, other.general, "next", thread)
+                await other.answered(thread, TEXT, "Next.")
         assert said(other.asked())[1] == ("assistant", TEXT)
+        async with connect(other.environ["REDIS_URL"], name="oracle") as client:
+            used = (await Ledger(client).report(TOTAL, 1)).over(1)
+        assert used.answers == len(other.claude.requests) == 2
     await server.stop()
     assert tmp_path_factory
 

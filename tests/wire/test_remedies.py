@@ -117,7 +117,7 @@ async def test_two_turns_that_the_api_does_not_accept_wedge_no_channel_either(
         await there.answered(thread, "One.")
         await there.slack.say(there.ana, there.general, "more poison", thread)
         await there.answered(thread, "One.", "Two.")
-        there.claude.faults.extend([named, named, wire.status(401)])
+        there.claude.faults.extend([named, named, wire.status(400, message="no")])
         await there.slack.say(there.ana, there.general, "hello", thread)
         await there.slack.until(lambda: len(there.answers(thread)) == 3)
         await there.slack.say(there.ana, there.general, "again", thread)

@@ -83,7 +83,9 @@ async def test_what_is_new_or_late_is_passed_over(
 async def test_text_that_a_block_begins_with_is_text(
     server: simulated.Claude, claude: Claude
 ) -> None:
-    block = b'{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"And: "}}'
+    block = (
+        b'{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"And: "}}'
+    )
     stop = b'{"type":"content_block_stop","index":0}'
     server.thinking = None
     server.faults.append(
