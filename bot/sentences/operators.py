@@ -122,6 +122,5 @@ OPERATORS: Mapping[str, str] = {
     "settings.report.set": "set",
     "settings.report.not_set": "not set",
     "settings.report.missing": "Missing for a run:",
-    "settings.report.not_yet": "Read, but without any effect yet:",
     "settings.report.near_misses": "Variables that are nobody's:",
 }

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.model import Price
 from bot.sentences import say
-from bot.settings.checks import missing, not_in_force_yet
+from bot.settings.checks import missing
 from bot.settings.in_force import BUILT_IN, in_force, tier_in_force, tier_names
 from bot.settings.kinds import keys_in
 from bot.settings.places import path
@@ -30,7 +30,7 @@ _PLAIN_ADDRESS = re.compile(
 def report(settings: Settings) -> str:
     """The settings as aligned lines of text: variables, file, tiers, then place by place.
 
-    Secrets and passwords are masked. What a run lacks, and what has no effect, stands at the end.
+    Secrets and passwords are masked. What a run lacks, and what is misspelt, stands at the end.
     """
     sections = (
         _section(say("settings.report.variables"), _variables(settings)),
@@ -42,7 +42,6 @@ def report(settings: Settings) -> str:
         _section(say("settings.report.every_channel"), _place(settings, "")),
         *(_section(place, _place(settings, place)) for place in settings.channels),
         _listed("settings.report.missing", missing(settings)),
-        _listed("settings.report.not_yet", not_in_force_yet(settings)),
         _listed("settings.report.near_misses", _near_misses(settings)),
     )
     return "\n\n".join(filter(None, sections))

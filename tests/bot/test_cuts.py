@@ -64,7 +64,7 @@ async def test_no_cut_stream_stands_or_is_stored_as_whole(
     store: Conversations, throttle: Throttle, ledger: Ledger
 ) -> None:
     said: list[str] = []
-    async with desk_of(store, throttle, ledger) as desk:
+    async with desk_of(store, throttle, ledger, slots) as desk:
         desk.claude.answers(generations(said))
         desk.claude.faults.extend(drawn(random.Random(SEED)))
         desk.pen = replace(desk.pen, patience=Patience(0.02, 0.04))

@@ -61,6 +61,7 @@ ACTING = frozenset(
         "bot.answering",
         "bot.app",
         "bot.asking",
+        "bot.caps",
         "bot.claude",
         "bot.claude.client",
         "bot.claude.keyed",
@@ -95,6 +96,7 @@ ACTING = frozenset(
         "bot.store.roll",
         "bot.store.scripts",
         "bot.store.server",
+        "bot.store.slots",
         "bot.store.throttle",
     }
 )
