@@ -17,27 +17,42 @@ from bot.usage import Within
 
 log = structlog.get_logger(__name__)
 
-_RENEWAL: Final = 5.0  # seconds: a third of what a slot is held for
-_LOOK: Final = 1.0  # seconds between two looks of one who waits
-_UNEXPLAINED: Final = 3.0  # seconds of waiting, as everywhere
+UNTOLD: Final = 3.0  # seconds, as with every other wait
+LOOK: Final = 1.0  # seconds between two looks; a third of what a place in a queue is kept for
+RENEWAL: Final = 5.0  # seconds: a third of what a slot is held for
 _LEAVING: Final = 2.0  # seconds that it may take; what is not left runs out
 
 
 class Tell(Protocol):
-    """Tells a person the sentence *key* of the catalogue, in place of what was told before."""
+    """Has a person read a sentence of the catalogue."""
 
-    def __call__(self, key: str, **arguments: object) -> None: ...
+    def __call__(self, key: str, **arguments: object) -> None:
+        """Show the sentence *key* with its *arguments*, in place of what was told before."""
+        ...
 
 
 class Caps:
     """Keeps how many answers are written at once within *table*, across all processes.
 
-    *slots* is where all processes count them.
+    *slots* is where all processes count them. Waiting for up to *untold* seconds needs no
+    explanation; who waits looks every *look* seconds, and
+    what is held is renewed every *renewal*.
     """
 
-    def __init__(self, slots: Slots, table: LimitsTable) -> None:
+    def __init__(
+        self,
+        slots: Slots,
+        table: LimitsTable,
+        *,
+        untold: float = UNTOLD,
+        look: float = LOOK,
+        renewal: float = RENEWAL,
+    ) -> None:
         self._slots = slots
         self._table = table
+        self._untold = untold
+        self._look = look
+        self._renewal = renewal
         self._is_bounded = bool(table.answers_user or table.answers_channel)
         self._held: set[Slot] = set()
         self._waiting: dict[str, asyncio.Event] = {}  # by the slot's id; set: look at once
@@ -48,9 +63,9 @@ class Caps:
     ) -> AsyncGenerator[None]:
         """Entered once *question* may be answered: few enough other answers are under way.
 
-        Waits for as long as it takes, and through *tell* says so after 3 s. Who asked first goes
-        first. Costs two round trips to the store, one more for each second of waiting, and none at
-        all where there is no cap. `keep` holds what is entered.
+        Waits for as long as it takes, and through *tell* says so after a while. Who asked first
+        goes first. Costs two round trips to the store, one more for each second of waiting, and
+        none at all where there is no cap. `keep` holds what is entered.
         """
         if not self._is_bounded:
             yield
@@ -75,7 +90,7 @@ class Caps:
     async def keep(self) -> None:
         """Go on holding all that is entered, until cancelled; one round trip for 50 of them."""
         while True:
-            await asyncio.sleep(_RENEWAL)
+            await asyncio.sleep(self._renewal)
             with contextlib.suppress(StoreAway):  # the sweeper tells of the store
                 await self._slots.renew(tuple(self._held))
 
@@ -85,11 +100,11 @@ class Caps:
         look = self._waiting[slot.id] = asyncio.Event()
         try:
             while within := await self._full(slot):
-                if within is not told and clock() - began >= _UNEXPLAINED:
+                if within is not told and clock() - began >= self._untold:
                     self._tell(within, tell)
                     told = within
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK):
+                    async with asyncio.timeout(self._look):
                         await look.wait()
                 look.clear()
         finally:
@@ -106,7 +121,7 @@ class Caps:
             except StoreAway as error:
                 # Whoever holds the lease ends this when the store stays away.
                 log.debug("slots_away", error=str(error))
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(self._look)
 
     def _tell(self, within: Within, tell: Tell) -> None:
         caps = {Within.USER: self._table.answers_user, Within.CHANNEL: self._table.answers_channel}

@@ -53,14 +53,15 @@ class Slots:
         self._runner = Runner(client)
 
     async def enter(self, slot: Slot, *, user: int, channel: int) -> Within | None:
-        """None: *slot* is held; else what it has to wait for: its person's answers or its channel's.
+        """None where *slot* is held; else whose answers it waits for, its person's or channel's.
 
         *user* and *channel* are how many of each may be held at once, 0 for any number. Who waits
         calls again; of those who wait for the same, who asked first goes first. A slot that an
         earlier lease held for the same turn is taken over.
         """
         args: list[Arg] = [slot.id, slot.epoch, slot.asked_at, self._held_ms, self._believed_ms]
-        (waits_for,) = await self._run("enter", [slot], *args, user, channel)
+        reply = await self._run("enter", [slot], *args, user, channel)
+        waits_for = int(reply[0])
         return _SCOPES[waits_for - 1] if waits_for else None
 
     async def renew(self, slots: Sequence[Slot]) -> None:
@@ -77,9 +78,7 @@ class Slots:
 
         Nothing is changed where a later lease has taken the slot over.
         """
-        return tuple(
-            id_.decode() for id_ in await self._run("leave", [slot], slot.id, slot.epoch)
-        )
+        return tuple(id_.decode() for id_ in await self._run("leave", [slot], slot.id, slot.epoch))
 
     async def _run(self, name: str, slots: Sequence[Slot], *args: Arg) -> list[Any]:
         keys = [key for slot in slots for key in _keys(slot)]
@@ -90,5 +89,7 @@ def _keys(slot: Slot) -> list[str]:
     """The keys of a slot; those of all slots lie in one hash slot of the server."""
     keys = [f"bot:{{slots}}:slot:{slot.id}"]
     for within, whose in zip(_SCOPES, (slot.user, slot.channel), strict=True):
-        keys += (f"bot:{{slots}}:{kind}:{within.value} {whose}" for kind in ("held", "queue", "seen"))
+        keys += (
+            f"bot:{{slots}}:{kind}:{within.value} {whose}" for kind in ("held", "queue", "seen")
+        )
     return keys

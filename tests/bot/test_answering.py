@@ -52,13 +52,17 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots) -> AsyncGenerator[Desk]:
+async def desk(
+    store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots
+) -> AsyncGenerator[Desk]:
     async with desk_of(store, throttle, ledger, slots) as made:
         yield made
 
 
 @asynccontextmanager
-async def desk_of(store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots) -> AsyncGenerator[Desk]:
+async def desk_of(
+    store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots
+) -> AsyncGenerator[Desk]:
     """A desk on *store*, with a Claude of its own."""
     async with (
         wire.Claude() as simulated,
