@@ -121,13 +121,13 @@ async def test_a_broken_answer_leaves_its_slot(desk: Desk, slots: Slots) -> None
 
 async def test_an_answer_is_held_for_as_long_as_it_is_written(desk: Desk, store_url: str) -> None:
     async with connect(store_url, name="test") as client, asyncio.TaskGroup() as tasks:
-        slots = Slots(client, held=0.2)
+        slots = Slots(client, held=0.6)
         caps = capped(desk, slots, ONE, renewal=0.05)
         keeping = tasks.create_task(caps.keep())
         desk.claude.pace = 1
         writing = tasks.create_task(desk.ask(Screen()))
         await desk.claude.until(lambda: desk.claude.open == 1)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.7)
         assert await slots.enter(other(), user=1, channel=0) is Within.USER
         writing.cancel()
         keeping.cancel()
