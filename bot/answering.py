@@ -12,6 +12,7 @@ import structlog
 from bot import endings, prompting, reading, retry, seeding
 from bot.asking import Answer, GaveUp, ask
 from bot.bill import Bill
+from bot.caps import Caps
 from bot.claude import Claude
 from bot.closing import Closing, unread
 from bot.delivery import Painter
@@ -55,6 +56,7 @@ class Pen:
     claude: Claude
     manners: Manners
     spending: Spending
+    caps: Caps
     pacer: Pacer
     patience: retry.Patience
     window_tokens: int
@@ -214,7 +216,9 @@ class Answering:
             window_tokens=self._pen.window_tokens,
             language=self._language,
         )
-        answer = await inquiry.answer()
+        place = self._thread.settings_place
+        async with self._pen.caps.slot(self._lease, self._question, place, self._tell):
+            answer = await inquiry.answer()
         postscripts = [
             *self._postscripts,
             *inquiry.postscripts,
@@ -238,14 +242,14 @@ class Answering:
             ),
             ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
             lesser=self._mode.lesser,
-            waits=self._wait_for_budget,
+            waits=lambda seconds: self._tell("budget.waits", seconds=round(seconds)),
         )
         if paid.lesser is not None:
             self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
         return paid.answer
 
-    def _wait_for_budget(self, seconds: float) -> None:
-        self._reply.tell(say("budget.waits", self._language, seconds=round(seconds)))
+    def _tell(self, key: str, **arguments: object) -> None:
+        self._reply.tell(say(key, self._language, **arguments))
 
     async def _asked_of_claude(self, request: Request, among: int, bill: Bill) -> Answer:
         return await ask(

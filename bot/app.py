@@ -13,6 +13,7 @@ import structlog
 
 from bot import health, roster
 from bot.answering import Pen
+from bot.caps import Caps
 from bot.claude import Claude
 from bot.desk import Desk
 from bot.errors import SetupError, StoreAway
@@ -26,7 +27,7 @@ from bot.reception import Reception
 from bot.responder import Responder
 from bot.retry import Patience
 from bot.sentences import PEOPLE, say
-from bot.settings import Secrets, Settings, missing, not_in_force_yet, refusal
+from bot.settings import Secrets, Settings, missing, refusal
 from bot.spending import Spending
 from bot.store import Conversations, Server, Store, opened
 
@@ -93,6 +94,7 @@ async def serve(
                 tasks.create_task(panel.watch()),
                 tasks.create_task(store.nudges.listen(responder.nudge)),
                 tasks.create_task(pen.spending.keep_settled()),
+                tasks.create_task(pen.caps.keep()),
             ]
             if server is not None:
                 background.append(tasks.create_task(server.watch()))
@@ -174,8 +176,6 @@ def _adapters(settings: Settings, secrets: Secrets, pacer: Pacer) -> Iterator[Ad
 
 
 def _warn(settings: Settings) -> None:
-    for setting in not_in_force_yet(settings):
-        log.warning("not_in_force_yet", setting=setting)
     if settings.redis_url is None and settings.port is not None:
         log.warning("store_of_our_own", sentence=say("app.store_of_our_own"))
 
@@ -203,6 +203,7 @@ def _pen(settings: Settings, store: Store, claude: Claude, pacer: Pacer) -> Pen:
         claude=claude,
         manners=store.throttle,
         spending=Spending(store.ledger, settings.budgets),
+        caps=Caps(store.slots, settings.limits),
         pacer=pacer,
         patience=Patience(settings.claude.patience_wait, settings.claude.patience_turn),
         window_tokens=settings.claude.window_tokens,

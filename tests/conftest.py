@@ -9,7 +9,7 @@ import pytest_asyncio
 from hypothesis import settings
 from redis import Redis
 
-from bot.store import Conversations, Ledger, Server, Throttle, connect
+from bot.store import Conversations, Ledger, Server, Slots, Throttle, connect
 from tests.keys import keys_for_ever
 
 # What an example costs is for the tests of cost to say; a busy machine is no failure.
@@ -55,3 +55,10 @@ async def throttle(store_url: str) -> AsyncGenerator[Throttle]:
     """The manners that processes share on an empty server."""
     async with connect(store_url, name="test") as client:
         yield Throttle(client)
+
+
+@pytest.fixture
+async def slots(store_url: str) -> AsyncGenerator[Slots]:
+    """The slots that processes share on an empty server."""
+    async with connect(store_url, name="test") as client:
+        yield Slots(client)

@@ -47,7 +47,7 @@ class Weather:
 
 @dataclass
 class Storm:
-    """So many conversations, each in a channel of its own, that begin within the storm.
+    """So many conversations, each of a person in a channel, that begin within the storm.
 
     Half of them begin at once, so that nobody can know of it; the others while it lasts.
     """
@@ -88,7 +88,8 @@ class Storm:
         channel = there.slack.channel(f"room-{number}")
         asked = time.monotonic()
         mention = f"<@{there.slack.bot_user}> still there?"
-        thread = await there.slack.say(there.ana, channel, mention)
+        person = there.slack.person(f"P{number}")
+        thread = await there.slack.say(person, channel, mention)
         left = self.seconds - late + patience
         await there.slack.until(lambda: bool(there.answers(thread, channel)), left)
         told = time.monotonic() - asked

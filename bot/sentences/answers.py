@@ -128,6 +128,14 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "en": "The tier “{stand_in}” answers here for now: “{tier}” is not available.",
         "ja": "「{tier}」を利用できないため、現在は「{stand_in}」が回答しています。",
     },
+    "limits.user": {
+        "en": "This question waits its turn: {most} at most are answered at once for one person.",
+        "ja": "順番をお待ちください。お一人につき同時に回答できる質問は {most} 件までです。",
+    },
+    "limits.channel": {
+        "en": "This question waits its turn: {most} at most are answered at once in one channel.",
+        "ja": "順番をお待ちください。1 つのチャンネルで同時に回答できる質問は {most} 件までです。",
+    },
     "budget.user": {
         "en": "You have used up your budget for today. It begins anew at {resets} UTC.",
         "ja": "あなたの本日の予算を使い切りました。{resets} UTC に更新されます。",

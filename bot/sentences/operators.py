@@ -124,6 +124,5 @@ OPERATORS: Mapping[str, str] = {
     "settings.report.not_set": "not set",
     "settings.report.no_store": "What was changed by command is not shown, since the store cannot be read. {reason}",
     "settings.report.missing": "Missing for a run:",
-    "settings.report.not_yet": "Read, but without any effect yet:",
     "settings.report.near_misses": "Variables that are nobody's:",
 }

@@ -1,6 +1,6 @@
 """The settings: read from the environment and `bot.toml` once, then asked what holds where."""
 
-from bot.settings.checks import missing, not_in_force_yet
+from bot.settings.checks import missing
 from bot.settings.complaints import refusal
 from bot.settings.in_force import (
     InForce,
@@ -17,7 +17,7 @@ from bot.settings.kinds import holds_control
 from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.reading import read
 from bot.settings.report import report
-from bot.settings.schema import AccessTable, BudgetsTable
+from bot.settings.schema import AccessTable, BudgetsTable, LimitsTable
 from bot.settings.secrets import Secrets
 from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
@@ -28,6 +28,7 @@ __all__ = [
     "BudgetsTable",
     "DiscordSettings",
     "InForce",
+    "LimitsTable",
     "Override",
     "Pending",
     "Reply",
@@ -40,7 +41,6 @@ __all__ = [
     "in_force",
     "lesser",
     "missing",
-    "not_in_force_yet",
     "read",
     "refusal",
     "reply_in_force",

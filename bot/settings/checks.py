@@ -7,7 +7,7 @@ from bot.sentences import say
 from bot.settings.complaints import Problems, did_you_mean
 from bot.settings.in_force import tier_in_force, tier_names
 from bot.settings.places import where
-from bot.settings.schema import LimitsTable, TierTable
+from bot.settings.schema import TierTable
 from bot.settings.values import Settings
 from bot.tiering import AUTO
 
@@ -48,16 +48,6 @@ def missing(settings: Settings) -> tuple[str, ...]:
     That no platform is set up at all is no part of it.
     """
     return tuple(say(sentence) for sentence in _lacking(settings))
-
-
-def not_in_force_yet(settings: Settings) -> tuple[str, ...]:
-    """The keys of the file that differ from their default though nothing obeys them so far."""
-    default = LimitsTable()
-    return tuple(
-        f"limits.{key}"
-        for key in LimitsTable.model_fields
-        if getattr(settings.limits, key) != getattr(default, key)
-    )
 
 
 def _lacking(settings: Settings) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.model import Price
 from bot.sentences import say
-from bot.settings.checks import missing, not_in_force_yet
+from bot.settings.checks import missing
 from bot.settings.in_force import BUILT_IN, in_force, tier_in_force, tier_names
 from bot.settings.kinds import keys_in
 from bot.settings.overrides import UNCHANGED, Override
@@ -32,7 +32,7 @@ def report(settings: Settings, overrides: Mapping[str, Override] | None = None) 
     """The settings as aligned lines of text: variables, file, tiers, then place by place.
 
     *overrides* are what was changed by command, by place. Secrets and passwords are masked. What a
-    run lacks, and what has no effect, stands at the end.
+    run lacks, and what is misspelt, stands at the end.
     """
     changed = overrides or {}
     places = dict.fromkeys((*settings.channels, *changed))
@@ -46,7 +46,6 @@ def report(settings: Settings, overrides: Mapping[str, Override] | None = None) 
         _section(say("settings.report.every_channel"), _place(settings, "")),
         *(_section(one, _place(settings, one, changed.get(one, UNCHANGED))) for one in places),
         _listed("settings.report.missing", missing(settings)),
-        _listed("settings.report.not_yet", not_in_force_yet(settings)),
         _listed("settings.report.near_misses", _near_misses(settings)),
     )
     return "\n\n".join(filter(None, sections))

@@ -19,7 +19,7 @@ _People = Annotated[tuple[kinds.PersonId, ...], Field(strict=False)]
 _Dollars = Annotated[float, Field(ge=0)]
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
 _Share = Annotated[float, Field(ge=0, le=1)]
-_Count = Annotated[int, Field(ge=1, le=10_000)]
+_Cap = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class Table(BaseModel):
@@ -102,10 +102,10 @@ class BudgetsTable(Table):
 
 
 class LimitsTable(Table):
-    """How many answers may be written at once."""
+    """How many answers may be written at once; 0 is no limit."""
 
-    answers_user: _Count = 3
-    answers_channel: _Count = 20
+    answers_user: _Cap = 3
+    answers_channel: _Cap = 20
 
 
 class BotToml(Table):

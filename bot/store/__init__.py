@@ -10,6 +10,7 @@ from bot.store.opening import Store, opened
 from bot.store.overrides import Changed, Overrides
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
+from bot.store.slots import Slot, Slots
 from bot.store.throttle import Throttle
 from bot.store.work import Again, Heard, Lease, Submitted, Work
 
@@ -26,6 +27,8 @@ __all__ = [
     "Nudges",
     "Overrides",
     "Server",
+    "Slot",
+    "Slots",
     "Store",
     "Submitted",
     "Throttle",

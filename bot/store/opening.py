@@ -11,6 +11,7 @@ from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.overrides import Overrides
 from bot.store.server import Server
+from bot.store.slots import Slots
 from bot.store.throttle import LONGEST_PAUSE, Throttle
 
 
@@ -24,6 +25,7 @@ class Store:
     throttle: Throttle
     overrides: Overrides
     claims: Claims
+    slots: Slots
 
 
 @asynccontextmanager
@@ -54,4 +56,5 @@ async def opened(
             Throttle(client, longest_pause=longest_pause),
             Overrides(client),
             Claims(client),
+            Slots(client),
         )

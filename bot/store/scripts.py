@@ -56,6 +56,12 @@ def accounting(name: str) -> str:
     return reading("usage/shared") + reading(f"usage/{name}")
 
 
+@cache
+def slotting(name: str) -> str:
+    """The Lua of the script *name* about answers at once, which may be repeated as it is."""
+    return reading("slots/shared") + reading(f"slots/{name}")
+
+
 def metering(name: str) -> str:
     """The Lua of the script *name* about a model's limits, which its ticket makes repeatable."""
     return reading("meter").replace("@script", reading(name))

@@ -11,14 +11,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.answering import Answering, Pen
+from bot.caps import Caps
 from bot.claude import Claude
 from bot.model import Author, Conversation, Effort, History, Role, Tier, Turn, Wish
 from bot.pacer import Pacer
 from bot.ports import Mark
 from bot.retry import Patience
-from bot.settings import BudgetsTable, InForce, Pending, Reply
+from bot.settings import BudgetsTable, InForce, LimitsTable, Pending, Reply
 from bot.spending import Spending
-from bot.store import Conversations, Lease, Ledger, Throttle
+from bot.store import Conversations, Lease, Ledger, Slots, Throttle
 from sandbox import claude as wire
 from tests.bot.test_delivery import Screen
 
@@ -51,13 +52,17 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(store: Conversations, throttle: Throttle, ledger: Ledger) -> AsyncGenerator[Desk]:
-    async with desk_of(store, throttle, ledger) as made:
+async def desk(
+    store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots
+) -> AsyncGenerator[Desk]:
+    async with desk_of(store, throttle, ledger, slots) as made:
         yield made
 
 
 @asynccontextmanager
-async def desk_of(store: Conversations, throttle: Throttle, ledger: Ledger) -> AsyncGenerator[Desk]:
+async def desk_of(
+    store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots
+) -> AsyncGenerator[Desk]:
     """A desk on *store*, with a Claude of its own."""
     async with (
         wire.Claude() as simulated,
@@ -72,6 +77,7 @@ async def desk_of(store: Conversations, throttle: Throttle, ledger: Ledger) -> A
                 claude=claude,
                 manners=throttle,
                 spending=Spending(ledger, BudgetsTable()),
+                caps=Caps(slots, LimitsTable()),
                 pacer=Pacer(time.monotonic),
                 patience=Patience(5, 10),
                 window_tokens=1000,

@@ -9,7 +9,7 @@ from bot.answering import Answering
 from bot.model import Conversation, Turn, answer_id
 from bot.ports import Kind
 from bot.retry import Patience
-from bot.store import Again, Conversations, Ledger, Throttle
+from bot.store import Again, Conversations, Ledger, Slots, Throttle
 from sandbox import claude as wire
 from sandbox.claude import Change, Fault
 from sandbox.claude.script import Event, Raw, Script, encode
@@ -61,9 +61,9 @@ def generations(said: list[str]) -> Speaker:
 
 
 async def test_no_cut_stream_stands_or_is_stored_as_whole(
-    store: Conversations, throttle: Throttle, ledger: Ledger
+    store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots
 ) -> None:
-    async with desk_of(store, throttle, ledger) as desk:
+    async with desk_of(store, throttle, ledger, slots) as desk:
         await cut_and_judged(desk, streams=STREAMS, seed=SEED)
 
 

@@ -65,6 +65,7 @@ ACTING = frozenset(
         "bot.answering",
         "bot.app",
         "bot.asking",
+        "bot.caps",
         "bot.claude",
         "bot.claude.client",
         "bot.claude.keyed",
@@ -99,6 +100,7 @@ ACTING = frozenset(
         "bot.store.roll",
         "bot.store.scripts",
         "bot.store.server",
+        "bot.store.slots",
         "bot.store.throttle",
     }
 )

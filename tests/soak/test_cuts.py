@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.store import Conversations, Ledger, Throttle
+from bot.store import Conversations, Ledger, Slots, Throttle
 from tests.bot.test_answering import desk_of
 from tests.bot.test_cuts import SEED, cut_and_judged
 from tests.wire.places import sentence
@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 5))
 async def test_of_two_hundred_cut_streams_none_stands_or_is_stored_as_whole(
-    store: Conversations, throttle: Throttle, ledger: Ledger, seed: int
+    store: Conversations, throttle: Throttle, ledger: Ledger, slots: Slots, seed: int
 ) -> None:
-    async with desk_of(store, throttle, ledger) as desk:
+    async with desk_of(store, throttle, ledger, slots) as desk:
         await cut_and_judged(desk, streams=200, seed=seed)
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import missing, not_in_force_yet, report, tier_in_force
+from bot.settings import missing, report, tier_in_force
 from tests.bot.settings.written import complaints_of, settings_of
 
 SOUND = {"ANTHROPIC_API_KEY": "sk-ant-1", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -79,28 +79,6 @@ def test_what_a_run_lacks_is_no_error_of_reading_and_is_told_when_asked(
 
 def test_no_platform_at_all_is_not_a_matter_of_missing_tokens(tmp_path: Path) -> None:
     assert missing(settings_of(tmp_path, ANTHROPIC_API_KEY="sk-ant-1")) == ()
-
-
-def test_keys_that_nothing_obeys_so_far_are_listed_where_they_differ_from_their_default(
-    tmp_path: Path,
-) -> None:
-    toml = """
-    [access]
-    admins = ["slack:U01"]
-    users = ["slack:U02"]
-    [budgets]
-    user = 0
-    total = 5
-    [limits]
-    answers_user = 3
-    answers_channel = 1
-    [tiers.complex]
-    fallback = "general"
-    [channels."slack:C01".tiers.simple]
-    fallback = "general"
-    """
-    assert not_in_force_yet(settings_of(tmp_path, toml)) == ("limits.answers_channel",)
-    assert not_in_force_yet(settings_of(tmp_path, "")) == ()
 
 
 SAMPLING = """

@@ -136,7 +136,7 @@ answers_channel = 20
         ('[budgets]\nuser = "1"', 'budgets.user: expected a number, got "1"'),
         ("[budgets]\nuser = {}", "budgets.user: expected a number, got a table"),
         ("[budgets]\ntotal = -0.5", "budgets.total: expected at least 0"),
-        ("[limits]\nanswers_user = 0", "limits.answers_user: expected at least 1, got 0"),
+        ("[limits]\nanswers_user = -1", "limits.answers_user: expected at least 0, got -1"),
         ('language = "de"', 'language: expected one of "en", "ja", got "de"'),
     ],
 )

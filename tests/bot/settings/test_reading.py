@@ -225,7 +225,7 @@ def test_a_server_binary_that_cannot_be_started_is_refused(tmp_path: Path) -> No
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     told = complaints_of(
-        tmp_path, "langauge = 1\n[limits]\nanswers_user = 0\n", env="PORT=http\n", LOG_LEVEL="loud"
+        tmp_path, "langauge = 1\n[limits]\nanswers_user = -1\n", env="PORT=http\n", LOG_LEVEL="loud"
     )
     assert [line.partition(": ")[0] for line in told] == [".env", "environment"] + ["bot.toml"] * 2
 

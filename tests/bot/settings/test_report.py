@@ -84,7 +84,7 @@ def test_the_report_names_each_value_and_its_origin(tmp_path: Path) -> None:
         'bot.toml [channels."slack:C01".tiers.simple]',
     )
     assert told["Every channel without a word of its own"]["tier"] == ("general", "built in")
-    assert told["Read, but without any effect yet:"] == {"limits.answers_user": ()}
+    assert everywhere["limits.answers_user"] == ("1", "bot.toml")
     assert "Missing for a run:" not in told
 
 
