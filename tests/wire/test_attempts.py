@@ -12,14 +12,15 @@ from bot.store import Ledger, connect
 from bot.usage import TOTAL, Tally
 from sandbox import claude as wire
 from sandbox.claude import Fault, rules
-from sandbox.claude.script import encode, text_delta
+from sandbox.claude.script import Event, Script, encode, text_delta
 from tests.wire.test_again import controls, press
 from tests.wire.test_commands import stopped
 from tests.wire.test_discord import Guild
 from tests.world import World, world
 
 TEXT = "One two three four five six seven eight nine ten, and that is the whole of it."
-FEW = "[claude]\npatience_wait = 1\npatience_turn = 1\n"
+IMPATIENT = "[claude]\npatience_wait = 1\n"
+THOUGHT = 5000  # tokens
 BROKEN = "> The connection to Claude broke. The answer is unfinished."
 
 
@@ -56,6 +57,10 @@ async def all_show(there: World, asked: Sequence[tuple[str, str]], text: str) ->
         )
 
     await there.slack.until(shown)
+def thought_long_and_broke(script: Script) -> Script:
+    """All comes, and with it what the thoughts took, but the very end."""
+    spent = {"type": "message_delta", "delta": {}, "usage": {"output_tokens": THOUGHT}}
+    return [*script[:-2], Event("message_delta", spent)]
 
 
 def prompts(there: World) -> int:
@@ -65,16 +70,16 @@ def prompts(there: World) -> int:
 
 async def test_attempts_that_broke_before_a_good_one_are_paid_and_logged(there: World) -> None:
     there.claude.answers(TEXT)
-    there.claude.faults.extend([wire.eof(4), wire.status(500)])
+    there.claude.faults.extend([wire.eof(4), wire.status(500), thought_long_and_broke])
     with capture_logs() as lines:
-        async with there.bot("[claude]\npatience_wait = 1\n"):
+        async with there.bot(IMPATIENT):
             await there.answered(await there.ask("count"), TEXT)
     tally, refused = await used(there), rules.weight(there.claude.requests[1].body)
-    said = weigh(TEXT[:48]) + len(TEXT) // 4
+    said = weigh(TEXT[:48]) + THOUGHT + len(TEXT) // 4
     assert (tally.prompt, tally.output) == (prompts(there) - refused, said)
     assert tally.answers == 1
     (line,) = [line for line in lines if line["event"] == "claude_ended"]
-    assert (line["attempts"], line["output_tokens"]) == (3, said)
+    assert (line["attempts"], line["output_tokens"]) == (4, said)
     assert line["input_tokens"] + line["cache_write_tokens"] + line["cache_read_tokens"] == (
         tally.prompt
     )
@@ -88,7 +93,7 @@ async def test_attempts_that_all_broke_are_paid_the_longest_text_stays_and_goes_
     there.claude.answers(TEXT)
     there.claude.faults.extend([wire.eof(5), *[wire.eof(1)] * 9])
     with capture_logs() as lines:
-        async with there.bot("[claude]\npatience_wait = 1\npatience_turn = 2\n"):
+        async with there.bot(IMPATIENT + "patience_turn = 3\n"):
             thread = await guild.ask("count")
             await guild.answered(thread, f"{TEXT[:60].rstrip()}\n\n{BROKEN}")
             broken = len(there.claude.requests)
@@ -124,7 +129,7 @@ async def test_what_is_stopped_before_its_first_word_has_cost_its_prompt(guild: 
 async def test_nothing_but_pings_is_answered_by_the_next_attempt(there: World) -> None:
     there.claude.answers(TEXT)
     there.claude.faults.append(wire.pings(60, every=0.1))
-    async with there.bot("[claude]\npatience_wait = 1\npatience_thinking = 1\n"):
+    async with there.bot(IMPATIENT + "patience_thinking = 1\n"):
         thread = await there.ask("count")
         await there.answered(thread, TEXT)
     assert len(there.claude.requests) == 2
@@ -134,7 +139,7 @@ async def test_text_for_a_block_that_never_began_is_never_shown(there: World) ->
     there.claude.answers(TEXT)
     stray = wire.raw(encode(text_delta("stray", 9)), 3)
     faults: list[Fault] = [stray, lambda script: [*script[:5], *script[6:]]]
-    async with there.bot(FEW):
+    async with there.bot(IMPATIENT):
         asked = await asked_at_once(there, faults)
         await all_show(there, asked, TEXT)
         shown = [one.history for channel, thread in asked for one in there.answers(thread, channel)]

@@ -50,6 +50,10 @@ def followed_by_another(script: Script) -> Script:
     return [*script[:-2], *script[2:]]
 
 
+def without_end(script: Script) -> Script:
+    return [*script[:-3], start(2), text_delta(STRAY, 2), stop(2), *script[-2:]]
+
+
 def stopped_twice(script: Script) -> Script:
     return [*script[:-2], stop(1), *script[-2:]]
 
@@ -64,6 +68,7 @@ def started_twice(script: Script) -> Script:
         (behind(2, text_delta(STRAY, 7)), WORDS[:8]),  # never opened
         (behind(2, stop(1)), WORDS[:8]),  # its deltas come behind its end
         (behind(2, start(2)), WORDS[:8]),  # a block within another
+        (without_end, WORDS),
         (behind(2, stop(1), start(1, text="again ")), WORDS[:8]),  # a block twice
         (without_begin, ""),  # its begin was lost
         (followed_by_another, WORDS),  # another answer, spliced to it
