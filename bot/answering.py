@@ -76,10 +76,10 @@ class Answering:
         thread.take_up(self._question)
         self._language = self._question.language or pen.language
         self._reply = Reply(*endings.while_it_grows(self._language))
-        self._closing = Closing(self._reply, self._language, work.before)
         self._stopped: Ended | None = None
         self._calls = 0  # for this question, by this worker
         self._postscripts: list[str] = []  # what a person should know besides the answer
+        self._closing = Closing(self._reply, self._language, work.before, self._postscripts)
         self._retention = timedelta(days=mode.retention_days)
         self._hold = Hold(pen.store, lease, pen.clock)
         self._log = log.bind(question=self._question.id)
@@ -94,11 +94,23 @@ class Answering:
         Raises Fenced where the lease is lost, StoreAway and Unreachable where the question has to
         wait for another time: it stays pending.
         """
+        try:
+            answer = await self._answered()
+        except Lost:
+            return False  # the store was emptied: nothing is pending there
+        for other in self._work.questions[:-1]:
+            await self._thread.dismiss(other)
+        waiting = await self._remembered(answer)
+        if answer is not None:
+            self._log.info("answered", messages=len(answer.parts))
+        return waiting
+
+    async def _answered(self) -> Turn | None:
+        """The turn that answers, shown whole; None where nothing is to be remembered."""
         painter: Painter | None = None
-        answer: Turn | None = None
         try:
             painter = await self._painter()
-            answer = await self._written(painter)
+            return await self._written(painter)
         except (MessageGone, Denied, TooLong, Lost) as error:
             # No later try would fare better, and each would be asked of Claude anew.
             self._log.warning("answer_unwanted", error=str(error))
@@ -106,17 +118,12 @@ class Answering:
                 lost = "answer.failed" if isinstance(error, Lost) else "answer.unposted"
                 await painter.excuse(say(lost, self._language))
             if isinstance(error, Lost):
-                return False
+                raise
         except ParleyError:
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
             self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
-        for other in self._work.questions[:-1]:
-            await self._thread.dismiss(other)
-        waiting = await self._remembered(answer)
-        if answer is not None:
-            self._log.info("answered", messages=len(answer.parts))
-        return waiting
+        return None
 
     async def _painter(self) -> Painter:
         return Painter(
@@ -213,14 +220,11 @@ class Answering:
             ask=self._ask,
             window_tokens=self._pen.window_tokens,
             language=self._language,
+            postscripts=self._postscripts,
         )
         answer = await inquiry.answer()
-        postscripts = [
-            *self._postscripts,
-            *inquiry.postscripts,
-            *unread(self._work, self._language),
-        ]
-        ended = self._closing.judge(answer, postscripts)
+        self._postscripts += unread(self._work, self._language)
+        ended = self._closing.judge(answer)
         if ended:
             with contextlib.suppress(StoreAway):  # it is shown all the same
                 await self._pen.store.note_ended(self._lease, ended)

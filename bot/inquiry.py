@@ -28,8 +28,7 @@ Raises GaveUp, OverBudget, and StoreAway where a budget could not be asked.
 class Inquiry:
     """What is asked of Claude for *work*, in a conversation whose lease we hold.
 
-    *postscripts* are what a person should know besides, as far as asking went. *language* is
-    theirs.
+    *postscripts* gets what a person should know besides, however asking ends. *language* is theirs.
     """
 
     def __init__(
@@ -42,8 +41,9 @@ class Inquiry:
         ask: Ask,
         window_tokens: int,
         language: str,
+        postscripts: list[str],
     ) -> None:
-        self.postscripts: list[str] = []
+        self._postscripts = postscripts
         self._store = store
         self._lease = lease
         self._mode = mode
@@ -162,5 +162,5 @@ class Inquiry:
 
     def _tell(self, key: str, **arguments: object) -> None:
         sentence = say(key, self._language, **arguments)
-        if sentence not in self.postscripts:
-            self.postscripts.append(sentence)
+        if sentence not in self._postscripts:
+            self._postscripts.append(sentence)
