@@ -197,7 +197,7 @@ class Answering:
             )
         except PlatformError as error:
             self._log.warning("thread_unread", error=str(error))
-            self._postscripts.append(say("thread.unread", self._language))
+            self._tell("thread.unread")
             return
         seeds = seeding.turns(history, known=self._work.turns)
         weighed = [(turn, prompting.weigh(turn.text)) for turn in seeds]
@@ -219,8 +219,7 @@ class Answering:
             self._work,
             ask=self._ask,
             window_tokens=self._pen.window_tokens,
-            language=self._language,
-            postscripts=self._postscripts,
+            tell=self._tell,
         )
         answer = await inquiry.answer()
         self._postscripts += unread(self._work, self._language)
@@ -245,8 +244,14 @@ class Answering:
             waits=self._wait_for_budget,
         )
         if paid.lesser is not None:
-            self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
+            self._tell("budget.near", tier=paid.lesser.name)
         return paid.answer
+
+    def _tell(self, key: str, **arguments: object) -> None:
+        """Tell, below whatever comes of the answer, the sentence *key*, once."""
+        sentence = say(key, self._language, **arguments)
+        if sentence not in self._postscripts:
+            self._postscripts.append(sentence)
 
     def _wait_for_budget(self, seconds: float) -> None:
         self._reply.tell(say("budget.waits", self._language, seconds=round(seconds)))
