@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,7 +29,7 @@ from bot.errors import (
 from bot.hold import Hold
 from bot.inquiry import Inquiry
 from bot.manners import Manners
-from bot.model import Ended, Request, Role, Turn, answer_id
+from bot.model import Ended, Request, Role, Turn, answer_id, opaque_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
@@ -98,6 +97,8 @@ class Answering:
             answer = await self._answered()
         except Lost:
             return False  # the store was emptied: nothing is pending there
+        if self._work.resumed and not self._calls:
+            await self._pen.spending.forgo(self._call())
         for other in self._work.questions[:-1]:
             await self._thread.dismiss(other)
         waiting = await self._remembered(answer)
@@ -234,11 +235,7 @@ class Answering:
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
-            Paying(
-                self._lease.conversation.key,
-                self._question.id,
-                f"{self._lease.epoch}.{self._calls}",
-            ),
+            self._call(),
             ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
             lesser=self._mode.lesser,
             waits=self._wait_for_budget,
@@ -246,6 +243,10 @@ class Answering:
         if paid.lesser is not None:
             self._tell("budget.near", tier=paid.lesser.name)
         return paid.answer
+
+    def _call(self) -> Paying:
+        attempt = f"{self._lease.epoch}.{self._calls}"
+        return Paying(self._lease.conversation.key, self._question.id, attempt)
 
     def _tell(self, key: str, **arguments: object) -> None:
         """Tell, below whatever comes of the answer, the sentence *key*, once."""
@@ -257,11 +258,12 @@ class Answering:
         self._reply.tell(say("budget.waits", self._language, seconds=round(seconds)))
 
     async def _asked_of_claude(self, request: Request, among: int, bill: Bill) -> Answer:
+        author = self._question.author
         return await ask(
             self._pen.claude,
             request,
             self._reply,
-            user=self._opaque_user(),
+            user=opaque_id(self._lease.conversation, author) if author else None,
             language=self._language,
             manners=self._pen.manners,
             patience=self._pen.patience.shared(among),
@@ -294,11 +296,3 @@ class Answering:
                 if self._pen.clock() > deadline:
                     raise
             await asyncio.sleep(0.25)  # sooner than a sweeper would take the conversation over
-
-    def _opaque_user(self) -> str | None:
-        """A stable name for the person who asks, of which nothing about them can be told."""
-        author, conversation = self._question.author, self._lease.conversation
-        if author is None:
-            return None
-        whom = f"{conversation.platform}:{conversation.workspace}:{author.id}"
-        return hashlib.sha256(whom.encode()).hexdigest()[:32]
