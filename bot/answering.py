@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,7 +30,7 @@ from bot.errors import (
 from bot.hold import Hold
 from bot.inquiry import Inquiry
 from bot.manners import Manners
-from bot.model import Ended, Request, Role, Turn, answer_id
+from bot.model import Ended, Request, Role, Turn, answer_id, opaque_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
@@ -78,10 +77,10 @@ class Answering:
         thread.take_up(self._question)
         self._language = self._question.language or pen.language
         self._reply = Reply(*endings.while_it_grows(self._language))
-        self._closing = Closing(self._reply, self._language, work.before)
         self._stopped: Ended | None = None
         self._calls = 0  # for this question, by this worker
         self._postscripts: list[str] = []  # what a person should know besides the answer
+        self._closing = Closing(self._reply, self._language, work.before, self._postscripts)
         self._retention = timedelta(days=mode.retention_days)
         self._hold = Hold(pen.store, lease, pen.clock)
         self._log = log.bind(question=self._question.id)
@@ -96,11 +95,25 @@ class Answering:
         Raises Fenced where the lease is lost, StoreAway and Unreachable where the question has to
         wait for another time: it stays pending.
         """
+        try:
+            answer = await self._answered()
+        except Lost:
+            return False  # the store was emptied: nothing is pending there
+        if self._work.resumed and not self._calls:
+            await self._pen.spending.forgo(self._call())
+        for other in self._work.questions[:-1]:
+            await self._thread.dismiss(other)
+        waiting = await self._remembered(answer)
+        if answer is not None:
+            self._log.info("answered", messages=len(answer.parts))
+        return waiting
+
+    async def _answered(self) -> Turn | None:
+        """The turn that answers, shown whole; None where nothing is to be remembered."""
         painter: Painter | None = None
-        answer: Turn | None = None
         try:
             painter = await self._painter()
-            answer = await self._written(painter)
+            return await self._written(painter)
         except (MessageGone, Denied, TooLong, Lost) as error:
             # No later try would fare better, and each would be asked of Claude anew.
             self._log.warning("answer_unwanted", error=str(error))
@@ -108,17 +121,12 @@ class Answering:
                 lost = "answer.failed" if isinstance(error, Lost) else "answer.unposted"
                 await painter.excuse(say(lost, self._language))
             if isinstance(error, Lost):
-                return False
+                raise
         except ParleyError:
             raise
         except Exception as error:  # noqa: BLE001  - a fault of ours must not wedge a conversation
             self._log.error("answer_failed", fault=type(error).__name__, where=origin(error))
-        for other in self._work.questions[:-1]:
-            await self._thread.dismiss(other)
-        waiting = await self._remembered(answer)
-        if answer is not None:
-            self._log.info("answered", messages=len(answer.parts))
-        return waiting
+        return None
 
     async def _painter(self) -> Painter:
         return Painter(
@@ -192,7 +200,7 @@ class Answering:
             )
         except PlatformError as error:
             self._log.warning("thread_unread", error=str(error))
-            self._postscripts.append(say("thread.unread", self._language))
+            self._tell("thread.unread")
             return
         seeds = seeding.turns(history, known=self._work.turns)
         weighed = [(turn, prompting.weigh(turn.text)) for turn in seeds]
@@ -214,17 +222,13 @@ class Answering:
             self._work,
             ask=self._ask,
             window_tokens=self._pen.window_tokens,
-            language=self._language,
+            tell=self._tell,
         )
         place = self._thread.settings_place
-        async with self._pen.caps.slot(self._lease, self._question, place, self._tell):
+        async with self._pen.caps.slot(self._lease, self._question, place, self._tell_for_now):
             answer = await inquiry.answer()
-        postscripts = [
-            *self._postscripts,
-            *inquiry.postscripts,
-            *unread(self._work, self._language),
-        ]
-        ended = self._closing.judge(answer, postscripts)
+        self._postscripts += unread(self._work, self._language)
+        ended = self._closing.judge(answer)
         if ended:
             with contextlib.suppress(StoreAway):  # it is shown all the same
                 await self._pen.store.note_ended(self._lease, ended)
@@ -235,28 +239,33 @@ class Answering:
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
-            Paying(
-                self._lease.conversation.key,
-                self._question.id,
-                f"{self._lease.epoch}.{self._calls}",
-            ),
+            self._call(),
             ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
             lesser=self._mode.lesser,
-            waits=lambda seconds: self._tell("budget.waits", seconds=round(seconds)),
+            waits=lambda seconds: self._tell_for_now("budget.waits", seconds=round(seconds)),
         )
         if paid.lesser is not None:
-            self._postscripts.append(say("budget.near", self._language, tier=paid.lesser.name))
+            self._tell("budget.near", tier=paid.lesser.name)
         return paid.answer
 
+    def _call(self) -> Paying:
+        attempt = f"{self._lease.epoch}.{self._calls}"
+        return Paying(self._lease.conversation.key, self._question.id, attempt)
+
     def _tell(self, key: str, **arguments: object) -> None:
-        self._reply.tell(say(key, self._language, **arguments))
+        sentence = say(key, self._language, **arguments)
+        self._postscripts += [] if sentence in self._postscripts else [sentence]
+
+    def _tell_for_now(self, key: str, **more: object) -> None:
+        self._reply.tell(say(key, self._language, **more))
 
     async def _asked_of_claude(self, request: Request, among: int, bill: Bill) -> Answer:
+        author = self._question.author
         return await ask(
             self._pen.claude,
             request,
             self._reply,
-            user=self._opaque_user(),
+            user=opaque_id(self._lease.conversation, author) if author else None,
             language=self._language,
             manners=self._pen.manners,
             patience=self._pen.patience.shared(among),
@@ -289,11 +298,3 @@ class Answering:
                 if self._pen.clock() > deadline:
                     raise
             await asyncio.sleep(0.25)  # sooner than a sweeper would take the conversation over
-
-    def _opaque_user(self) -> str | None:
-        """A stable name for the person who asks, of which nothing about them can be told."""
-        author, conversation = self._question.author, self._lease.conversation
-        if author is None:
-            return None
-        whom = f"{conversation.platform}:{conversation.workspace}:{author.id}"
-        return hashlib.sha256(whom.encode()).hexdigest()[:32]

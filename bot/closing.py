@@ -20,31 +20,40 @@ log = structlog.get_logger(__name__)
 class Closing:
     """Ends *reply*, in *language*; *before* is an answer that stood there when it began.
 
-    What a method returns is to be remembered of the answer, None for nothing.
+    *postscripts* is what a person should know besides, by the time it ends. What a method returns
+    is to be remembered of the answer, None for nothing.
     """
 
-    def __init__(self, reply: Reply, language: str, before: Turn | None) -> None:
+    def __init__(
+        self, reply: Reply, language: str, before: Turn | None, postscripts: Sequence[str]
+    ) -> None:
         self._reply = reply
         self._language = language
-        self._before = before
+        self._before = before.text if before else ""
+        self._postscripts = postscripts
 
     def bring_back(self) -> None:
-        """Show again what stood there before, where there is nothing else to show."""
-        if self._before and not self._reply.text().strip():
-            self._reply.grow(Draft.of(self._before.text))
+        """Show again what stood there before, unless what has come since is longer.
 
-    def judge(self, answer: Answer, postscripts: Sequence[str]) -> Ended | None:
+        Nobody loses half an answer by asking for the whole.
+        """
+        if len(self._before) > len(self._reply.text()):
+            self._reply.grow(Draft.of(self._before))
+
+    def judge(self, answer: Answer) -> Ended | None:
         """*answer* as it is to be shown; None, the reply ended, where there is no answer in it."""
         text, reason = answer.draft.text(), answer.ending.stop_reason
         if not endings.is_known(reason):
             log.warning("stop_reason_unknown", length=len(reason))
         end = endings.judged(text, reason)
-        if end in {End.DECLINED, End.EMPTY, End.OVERTHOUGHT}:
+        if end in {End.EMPTY, End.OVERTHOUGHT} and self._before:
+            text = self._before
+        elif end in {End.DECLINED, End.EMPTY, End.OVERTHOUGHT}:
             self._reply.withdraw()
             self._reply.end(self._say(f"answer.{end.value}"), kind=Kind.NOTICE)
             return None
-        cut = [] if end is End.WHOLE else [self._say(f"answer.{end.value}")]
-        return Ended(text, "\n".join([*cut, *postscripts]) or None, incomplete=bool(cut))
+        cut = "" if end is End.WHOLE else self._say(f"answer.{end.value}")
+        return Ended(text, self._with_postscripts(cut) or None, incomplete=bool(cut))
 
     def show(self, ended: Ended | None) -> Ended | None:
         """*ended*, with which the reply ends; what was streamed of it stays."""
@@ -59,27 +68,24 @@ class Closing:
     def stopped(self) -> Ended | None:
         """What stands there when somebody stops it."""
         self.bring_back()
-        self._reply.end(self._say("answer.stopped"))
+        self._reply.end(self._with_postscripts(self._say("answer.stopped")))
         text = self._reply.text()
         return Ended(text, None, incomplete=True) if text else None
 
     def gave_up(self, error: GaveUp) -> Ended:
-        """What is left when no attempt came to an end; without a word, it may be tried again.
-
-        Of what stood there before and what came since, that is the longer: nobody loses half an
-        answer by asking for the whole.
-        """
-        if self._before and len(self._before.text) > len(self._reply.text()):
-            self._reply.grow(Draft.of(self._before.text))
+        """What is left when no attempt came to an end; without a word, it may be tried again."""
+        self.bring_back()
         text, trouble = self._reply.text(), error.failure.trouble
+        told = self._with_postscripts(self._sorry(error, text))
         buttons = endings.below_a_failure(text, trouble, self._language)
-        self._reply.end(self._sorry(error, text), kind=Kind.NOTICE, buttons=buttons)
+        self._reply.end(told, kind=Kind.NOTICE, buttons=buttons)
         return Ended(text, None, incomplete=True)
 
     def over_budget(self, error: OverBudget) -> Ended:
         """What is left when there is no money for an answer; it may be tried again."""
         self.bring_back()
-        text, told = self._reply.text(), explain(error, self._language)
+        text = self._reply.text()
+        told = self._with_postscripts(explain(error, self._language))
         buttons = endings.below_a_full_budget(self._language)
         self._reply.end(told, kind=Kind.NOTICE, buttons=buttons)
         return Ended(text, None, incomplete=True)
@@ -99,6 +105,9 @@ class Closing:
         if error.attempts == 1:
             return self._say("claude.gave_up_once", trouble=trouble)
         return self._say("claude.gave_up", trouble=trouble, attempts=error.attempts)
+
+    def _with_postscripts(self, sentence: str) -> str:
+        return "\n".join([*([sentence] if sentence else []), *self._postscripts])
 
     def _say(self, key: str, **arguments: object) -> str:
         return say(key, self._language, **arguments)

@@ -10,7 +10,6 @@ from bot.asking import Answer, GaveUp
 from bot.errors import StoreAway
 from bot.model import Request, Tier, Turn
 from bot.retry import Failure, Remedy
-from bot.sentences import say
 from bot.settings import InForce
 from bot.store import Again, Conversations, Lease, Work
 
@@ -28,8 +27,7 @@ Raises GaveUp, OverBudget, and StoreAway where a budget could not be asked.
 class Inquiry:
     """What is asked of Claude for *work*, in a conversation whose lease we hold.
 
-    *postscripts* are what a person should know besides, as far as asking went. *language* is
-    theirs.
+    *tell* takes the key of a sentence that a person should know besides, however asking ends.
     """
 
     def __init__(
@@ -41,16 +39,15 @@ class Inquiry:
         *,
         ask: Ask,
         window_tokens: int,
-        language: str,
+        tell: Callable[..., None],
     ) -> None:
-        self.postscripts: list[str] = []
         self._store = store
         self._lease = lease
         self._mode = mode
         self._work = work
         self._ask = ask
         self._window_tokens = window_tokens
-        self._language = language
+        self._tell = tell
         self._turns: Sequence[Turn] = work.turns
         self._tiers = [mode.tier, *mode.stand_ins]
         self._among = len(self._tiers)
@@ -159,8 +156,3 @@ class Inquiry:
         if stand_in is not None:
             self._tell("tier.stands_in", tier=self._mode.tier.name, stand_in=stand_in)
         await self._store.note_stand_in(self._lease, stand_in)
-
-    def _tell(self, key: str, **arguments: object) -> None:
-        sentence = say(key, self._language, **arguments)
-        if sentence not in self.postscripts:
-            self.postscripts.append(sentence)

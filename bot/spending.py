@@ -160,6 +160,15 @@ class Spending:
         amount = over + prices.nano(caps[scope.within])
         await self._ledger.grant(scope, amount, occasion=occasion)
 
+    async def forgo(self, call: Call) -> None:
+        """The turn of *call* is done without it: what a dead worker held for it is given back."""
+        if not self._is_bounded:
+            return
+        try:
+            await self._ledger.forgo(call)
+        except StoreAway as error:
+            log.warning("reservation_kept", error=str(error))
+
     async def report(self, scope: Scope = TOTAL, days: int = 30) -> Report:
         """What was used in *scope* on the newest *days* days."""
         return await self._ledger.report(scope, days)

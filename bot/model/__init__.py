@@ -16,6 +16,7 @@ from bot.model.talk import (
     Turn,
     Wish,
     answer_id,
+    opaque_id,
     person_id,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "Usage",
     "Wish",
     "answer_id",
+    "opaque_id",
     "person_id",
 ]

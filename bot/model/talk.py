@@ -1,6 +1,7 @@
 """What is said, by whom and where: conversations, messages and turns, as frozen values."""
 
 import enum
+import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -184,6 +185,12 @@ class History:
 def person_id(platform: str, author: Author) -> str:
     """*author* of *platform* as `bot.toml` names people: ``slack:U0123``."""
     return f"{platform}:{author.id}"
+
+
+def opaque_id(conversation: Conversation, author: Author) -> str:
+    """A stable name for *author*, of which nothing about them can be told: 32 hex digits."""
+    whom = f"{conversation.platform}:{conversation.workspace}:{author.id}"
+    return hashlib.sha256(whom.encode()).hexdigest()[:32]
 
 
 def answer_id(question: str) -> str:

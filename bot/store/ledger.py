@@ -57,7 +57,7 @@ class Ledger:
         known, only full budgets matter.
         """
         day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
-        answer = _digest(call.conversation, call.turn) if call else ""
+        answer = _answer(call) if call else ""
         status, *rest = await self._reserve(id_, answer, amount, day, budgets)
         if status == b"full":
             return _full(day, rest)
@@ -99,6 +99,13 @@ class Ledger:
     async def release(self, reservation: Reservation) -> None:
         """Give *reservation* back: its call cost nothing."""
         await self._run("release", reservation.day, (), reservation.id)
+
+    async def forgo(self, call: Call) -> None:
+        """Give back what a worker set aside for the turn of *call* and died over, if there is any.
+
+        For a turn that is done without another call, which would have it otherwise.
+        """
+        await self._run("forgo", self._today(), (), _answer(call))
 
     async def grant(self, scope: Scope, amount: int, *, occasion: str) -> int:
         """Nano-dollars granted to *scope* for today, *amount* among them.
@@ -157,6 +164,10 @@ def _lines_key(day: date) -> str:
 
 def _mark(call: Call) -> str:
     return f"bot:{{usage}}:call:{_digest(call.conversation, call.turn, call.attempt)}"
+
+
+def _answer(call: Call) -> str:
+    return _digest(call.conversation, call.turn)
 
 
 def _digest(*parts: str) -> str:

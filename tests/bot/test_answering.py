@@ -1,10 +1,11 @@
 """One question on a screen, with a real store and stream: what happens when we are at fault."""
 
+import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -16,16 +17,19 @@ from bot.claude import Claude
 from bot.model import Author, Conversation, Effort, History, Role, Tier, Turn, Wish
 from bot.pacer import Pacer
 from bot.ports import Mark
+from bot.prices import NANO
 from bot.retry import Patience
 from bot.settings import BudgetsTable, InForce, LimitsTable, Pending, Reply
 from bot.spending import Spending
-from bot.store import Conversations, Lease, Ledger, Slots, Throttle
+from bot.store import Conversations, Lease, Ledger, Slots, Throttle, connect
+from bot.usage import Call, Spender, budgets
 from sandbox import claude as wire
 from tests.bot.test_delivery import Screen
 
 ANA = Author("U1", "Ana")
 TIER = Tier("general", "claude-sonnet-5-5", 1000, Effort.LOW)
 MODE = InForce("", TIER, "general", Reply.THREAD, Pending.WAIT, 30, {})
+HERE = Screen.conversation
 MONTH = timedelta(days=30)
 
 
@@ -137,3 +141,25 @@ async def test_what_was_stopped_before_it_began_is_not_asked(desk: Desk) -> None
     await desk.go_on(screen, submitted.lease)
     assert screen.texts() == ["Stopped."]
     assert desk.claude.requests == []
+
+
+async def test_what_a_dead_worker_set_aside_is_given_back_where_nobody_asks_again(
+    desk: Desk, store: Conversations, ledger: Ledger, store_url: str
+) -> None:
+    screen, question = Screen(), Turn("1", Role.USER, 1, "hello", ANA)
+    caps = budgets(Spender("screen:U1", "C", "Ana"), user=1.0, channel=0, total=0)
+    desk.pen = replace(desk.pen, spending=Spending(ledger, BudgetsTable(user=1.0)))
+    async with connect(store_url, name="dying") as client:
+        dying = Conversations(client, lease=0.02)
+        lease = (await dying.submit(HERE, question, Wish.ANSWER, tokens=1, retention=MONTH)).lease
+        assert lease
+        await dying.begin(lease, merge=False)
+        await ledger.reserve(NANO, caps, call=Call(HERE.key, "1", f"{lease.epoch}.1"))
+    await asyncio.sleep(0.03)
+    assert await store.stop(HERE, "1")
+    taken = await store.take(HERE)
+    assert taken
+    assert await ledger.full(caps)
+    await desk.go_on(screen, taken)
+    assert screen.texts() == ["Stopped."]
+    assert await ledger.full(caps) is None

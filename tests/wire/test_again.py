@@ -151,6 +151,21 @@ async def test_a_try_that_breaks_sooner_leaves_what_stood(there: Guild) -> None:
         assert there.discord.answers(thread)[0].text.startswith(text)
 
 
+async def test_a_try_that_is_stopped_sooner_leaves_what_stood(there: Guild) -> None:
+    async with there.world.bot(IMPATIENT):
+        thread = await broken_off(there)
+        text = there.discord.answers(thread)[0].text.partition("\n")[0]
+        there.world.claude.answers("No, it is not so.")
+        there.world.claude.faults.append(wire.stall(1, 30))
+        await press(there, thread, "retry")
+        await there.until(lambda: there.discord.answers(thread)[0].text.startswith("No"))
+        await press(there, thread, "stop")
+        await there.answered(thread, f"{text}\n\n> Stopped.")
+        await there.discord.say(there.ana, thread, "thanks")
+        await there.until(lambda: len(there.discord.answers(thread)) == 2)
+    assert ("assistant", text) in said(there.world.asked())
+
+
 async def test_a_sorry_alone_is_replaced_by_the_answer(there: Guild) -> None:
     there.world.claude.overloaded = True
     async with there.world.bot(IMPATIENT):

@@ -57,6 +57,8 @@ async def all_show(there: World, asked: Sequence[tuple[str, str]], text: str) ->
         )
 
     await there.slack.until(shown)
+
+
 def thought_long_and_broke(script: Script) -> Script:
     """All comes, and with it what the thoughts took, but the very end."""
     spent = {"type": "message_delta", "delta": {}, "usage": {"output_tokens": THOUGHT}}

@@ -8,7 +8,7 @@ import pytest
 
 from bot.prices import NANO
 from bot.store import Ledger, connect
-from bot.usage import TOTAL
+from bot.usage import TOTAL, Budget, Reservation, Scope, Within
 from sandbox.discord import Flag
 from tests.wire.test_commands import responded
 from tests.wire.test_discord import Guild
@@ -65,6 +65,29 @@ async def test_fifteen_askers_stay_within_a_budget_and_one_answer(
     assert 0 < whole.answers <= 15
     assert whole.answers == len(there.world.claude.ended)
     assert whole.cost <= NANO // 2 + NANO // 4  # an answer costs about a sixth of a dollar
+
+
+async def test_a_wait_for_what_others_hold_of_a_budget_is_told(
+    there: Guild, store_url: str
+) -> None:
+    there.world.claude.answers("Gladly.")
+    held = Budget(Scope(Within.CHANNEL, f"discord:{there.general}"), NANO)
+    async with (
+        connect(store_url, name="other") as client,
+        there.world.bot("[budgets]\nchannel = 1"),
+    ):
+        running = await Ledger(client).reserve(NANO, [held])
+        assert isinstance(running, Reservation)
+        thread = await there.ask("one")
+        await there.until(lambda: there.discord.answers(thread))
+        (told,) = there.discord.answers(thread)
+        assert told.text == (
+            "Answers that are being written hold what is left of a budget for today."
+            " I wait for them, 18 s at most."
+        )
+        assert not there.world.claude.requests
+        await Ledger(client).release(running)
+        await there.answered(thread, "Gladly.")
 
 
 async def test_a_budget_nearly_spent_is_answered_by_a_lesser_tier(there: Guild) -> None:

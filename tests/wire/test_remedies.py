@@ -120,6 +120,8 @@ async def test_two_turns_that_the_api_does_not_accept_wedge_no_channel_either(
         there.claude.faults.extend([named, named, wire.status(400, message="no")])
         await there.slack.say(there.ana, there.general, "hello", thread)
         await there.slack.until(lambda: len(there.answers(thread)) == 3)
+        # Nobody would tell it later: the next question finds nothing to leave out.
+        assert "I left out earlier messages" in there.answers(thread)[2].text
         await there.slack.say(there.ana, there.general, "again", thread)
         await there.slack.until(lambda: there.answers(thread)[-1].text == "Three.")
     assert "poison" not in str(there.asked())

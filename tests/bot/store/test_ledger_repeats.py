@@ -30,6 +30,13 @@ async def reserve_for_an_answer(ledger: Ledger, _: Reservation) -> object:
     return taken.amount
 
 
+async def forgo(ledger: Ledger, _: Reservation) -> object:
+    call = Call("slack:T:C:1", "t1", "1.1")
+    await ledger.reserve(DOLLAR, caps(total=2), call=call)
+    await ledger.forgo(call)
+    return await ledger.full(caps(total=1))
+
+
 async def reserve_in_vain(ledger: Ledger, _: Reservation) -> object:
     return await ledger.reserve(DOLLAR, caps(total=0.01))
 
@@ -53,6 +60,7 @@ MOVES: list[tuple[str, Move]] = [
     ("reserve", reserve_for_an_answer),
     ("reserve", reserve_in_vain),
     ("settle", settle),
+    ("forgo", forgo),
     ("release", release),
     ("grant", grant),
 ]

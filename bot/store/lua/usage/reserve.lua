@@ -16,10 +16,7 @@ end
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', UNTIL, '-inf', now(), 'LIMIT', 0, MOST_EXPIRED)) do
   free(dead)
 end
-if answer ~= '' then
-  local before = redis.call('HGET', RESERVED, 'for ' .. answer)
-  if before then free(before) end
-end
+if answer ~= '' then free_for(answer) end
 
 local scopes, near, fresh, full = {}, {}, {}, nil
 local told = {}

@@ -39,3 +39,8 @@ local function free(id)
     redis.call('HDEL', RESERVED, id)
   end
 end
+
+local function free_for(answer)
+  local id = redis.call('HGET', RESERVED, 'for ' .. answer)
+  if id then free(id) end
+end
