@@ -28,7 +28,6 @@ from bot.errors import (
     decisive,
     origin,
 )
-from bot.hold import Hold
 from bot.inquiry import Inquiry
 from bot.manners import Manners
 from bot.model import Ended, Request, Role, Turn, answer_id
@@ -41,7 +40,8 @@ from bot.sentences import say
 from bot.settings import InForce, Pending
 from bot.spending import OverBudget, Spending, spender_of
 from bot.store import Again, Conversations, Lease, Work
-from bot.usage import Call as Paying
+from bot.tenure import Tenure
+from bot.usage import Charge
 
 log = structlog.get_logger(__name__)
 
@@ -83,12 +83,12 @@ class Answering:
         self._calls = 0  # for this question, by this worker
         self._postscripts: list[str] = []  # what a person should know besides the answer
         self._retention = timedelta(days=mode.retention_days)
-        self._hold = Hold(pen.store, lease, pen.clock)
+        self._tenure = Tenure(pen.store, lease, pen.clock)
         self._log = log.bind(question=self._question.id)
 
     def nudge(self) -> None:
         """Look at once whether somebody stops this answer."""
-        self._hold.nudge()
+        self._tenure.nudge()
 
     async def finish(self) -> bool:
         """Answer the question and remember the answer; whether another question is waiting.
@@ -127,7 +127,7 @@ class Answering:
             question=self._question.id,
             shown=await self._standing(),
             note=lambda parts: self._pen.store.note_parts(self._lease, parts),
-            guard=self._hold.guard,
+            guard=self._tenure.guard,
             dice=self._pen.dice,
         )
 
@@ -138,7 +138,7 @@ class Answering:
                 saying = tasks.create_task(self._said())
                 # An interim edit that waits for its turn is a final one by then.
                 saying.add_done_callback(lambda _: self._pen.pacer.nudge())
-                keeping = tasks.create_task(self._hold.keep(lambda: self._stop(saying)))
+                keeping = tasks.create_task(self._tenure.keep(lambda: self._stop(saying)))
                 parts = await painter.paint(self._reply)
                 keeping.cancel()
         except BaseExceptionGroup as group:
@@ -235,7 +235,7 @@ class Answering:
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
-            Paying(
+            Charge(
                 self._lease.conversation.key,
                 self._question.id,
                 f"{self._lease.epoch}.{self._calls}",

@@ -17,7 +17,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.store.scripts import Arg, Scripts, translated
-from bot.usage import Budget, Call, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
+from bot.usage import Budget, Charge, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +44,12 @@ class Ledger:
         self._scripts = Scripts(client)
 
     async def reserve(
-        self, amount: int, budgets: Sequence[Budget], *, call: Call | None = None
+        self, amount: int, budgets: Sequence[Budget], *, charge: Charge | None = None
     ) -> Reservation | Full:
         """*amount* nano-dollars set aside in the scope of each of *budgets*, or which one is full.
 
-        A turn of a conversation has one answer at a time: what was set aside for an earlier *call*
-        for the same turn, by a worker that died over it, is given back first.
+        A turn of a conversation has one answer at a time: what was set aside for an earlier charge
+        of the same turn, by a worker that died over it, is given back first.
 
         A scope is full once what is spent there and what is set aside for running calls reach its
         cap: a call is let in while anything is left, so that a budget smaller than one call is
@@ -57,7 +57,7 @@ class Ledger:
         known, only full budgets matter.
         """
         day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
-        answer = _digest(call.conversation, call.turn) if call else ""
+        answer = _digest(charge.conversation, charge.turn) if charge else ""
         status, *rest = await self._reserve(id_, answer, amount, day, budgets)
         if status == b"full":
             return _full(day, rest)
@@ -81,7 +81,7 @@ class Ledger:
         reply = await self._run(
             "settle",
             day,
-            (_lines_key(day), _mark(entry.call)),
+            (_lines_key(day), _mark(entry.charge)),
             reservation.id if reservation else "",
             secrets.token_hex(8),
             _seconds(_MARKED),
@@ -155,8 +155,8 @@ def _lines_key(day: date) -> str:
     return f"bot:{{usage}}:{day}:lines"
 
 
-def _mark(call: Call) -> str:
-    return f"bot:{{usage}}:call:{_digest(call.conversation, call.turn, call.attempt)}"
+def _mark(charge: Charge) -> str:
+    return f"bot:{{usage}}:call:{_digest(charge.conversation, charge.turn, charge.attempt)}"
 
 
 def _digest(*parts: str) -> str:
