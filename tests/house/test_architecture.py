@@ -75,11 +75,11 @@ ACTING = frozenset(
         "bot.desk",
         "bot.governing",
         "bot.health",
-        "bot.hold",
         "bot.inquiry",
         "bot.logs",
         "bot.pacer",
         "bot.panel",
+        "bot.pressing",
         "bot.reading",
         "bot.reply",
         "bot.reception",
@@ -102,6 +102,7 @@ ACTING = frozenset(
         "bot.store.server",
         "bot.store.slots",
         "bot.store.throttle",
+        "bot.tenure",
     }
 )
 IMPURE = frozenset(
