@@ -14,6 +14,8 @@ from sandbox.claude import Claude
 from sandbox.discord import Discord, Rate
 from sandbox.slack import Person, Shown, Slack
 
+UNLIMITED = "[limits]\nanswers_user = 0\nanswers_channel = 0\n"  # one person asks for many
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.fences import TOP, after
-from tests.world import World, world
+from tests.world import UNLIMITED, World, world
 
 LONG = "\n\n".join(
     f"## Part {n}\n\nSome **bold** words, と日本語 too.\n\n```python\n"
@@ -166,7 +166,7 @@ async def test_twelve_threads_at_once_cause_no_refusal(store_url: str, tmp_path:
         there.claude.pace = 15
         channels = [there.slack.channel(f"team-{n}") for n in range(4)]
         mention = f"<@{there.slack.bot_user}> talk"
-        async with there.bot():
+        async with there.bot(UNLIMITED):
             threads = [
                 (channel, await there.slack.say(there.ana, channel, mention))
                 for channel in channels * 3

@@ -11,7 +11,7 @@ from sandbox.discord.permissions import INVITED
 from sandbox.discord.server import Call
 from tests.wire.test_discord import TEXT, Guild
 from tests.wire.test_talk import said
-from tests.world import world
+from tests.world import UNLIMITED, world
 
 WRITING = ("create_message", "edit_message")
 QUICK = {route: Rate(5, 2.0) for route in WRITING} | {"global": Rate(50, 1.0)}
@@ -75,7 +75,7 @@ async def test_forty_answers_at_once_are_whole_soon_after_their_last_word(
 ) -> None:
     there.world.claude.answers(counted)
     there.world.claude.pace = 8
-    async with there.world.bot():
+    async with there.world.bot(UNLIMITED):
         threads = [await there.ask(f"talk {number}") for number in range(40)]
         await whole(there, 40)
     assert not there.discord.refused

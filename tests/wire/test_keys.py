@@ -14,7 +14,7 @@ from bot import app, settings
 from bot.errors import SetupError
 from bot.sentences import explain
 from sandbox.claude import held, status
-from tests.world import World
+from tests.world import UNLIMITED, World
 
 ANSWER = "Yes, all of it."
 
@@ -48,7 +48,7 @@ async def test_a_key_replaced_during_twenty_running_answers_fails_none_and_is_th
     there.claude.faults.extend([held(opened)] * 20)
     (there.folder / "key").write_text("sk-ant-old\n")
     channels = [there.slack.channel(f"c{number}") for number in range(21)]
-    async with without_key(there, ANTHROPIC_API_KEY_FILE="key").bot():
+    async with without_key(there, ANTHROPIC_API_KEY_FILE="key").bot(UNLIMITED):
         asked = [(channel, await ask(there, channel)) for channel in channels[:20]]
         await there.claude.until(lambda: there.claude.open == 20)
         (there.folder / "key").write_text("sk-ant-new\n")
