@@ -101,7 +101,7 @@ class Ledger:
         await self._run("release", reservation.day, (), reservation.id)
 
     async def forgo(self, charge: Charge) -> None:
-        """Give back what a worker set aside for the turn of *charge* and died over, if there is any.
+        """Give back what a worker set aside for the turn of *charge*, if it died over it.
 
         For a turn that is done without another call, which would have it otherwise.
         """
