@@ -1,4 +1,4 @@
-"""Shell: the desk where commands are given and buttons pressed; implements `bot.ports.Desk`."""
+"""Shell: the desk where people ask and give commands; implements `bot.ports.Desk`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,17 +9,16 @@ import structlog
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
 from bot.governing import Governing
-from bot.model import Conversation, IncomingMessage, Turn, answer_id, person_id
+from bot.model import IncomingMessage, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
+from bot.pressing import Pressing
 from bot.sentences import say
 from bot.settings import Settings
-from bot.spending import Spending, spender_of
-from bot.store import Again, Conversations, Heard, Lease, Nudges
+from bot.spending import Spending
+from bot.store import Conversations, Lease, Nudges
 from bot.usage import Scope, Within, lines
 
 log = structlog.get_logger(__name__)
-
-LOOKS, LOOK = 8, 0.2  # how often, and how many seconds apart, an answer that is shown is looked for
 
 
 class Desk:
@@ -41,11 +40,10 @@ class Desk:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._nudges = nudges
         self._ear = ear
         self._governing = governing
         self._spending = spending
-        self._lead = lead
+        self._pressing = Pressing(settings, store, nudges, governing, spending, lead=lead)
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
         """Take *question* in, which was asked by command; a sentence where it was not taken."""
@@ -72,15 +70,7 @@ class Desk:
         """Do to the answer to *turn*, in the caller's place, what was pressed below it."""
         language = caller.language or self._settings.language
         try:
-            match control:
-                case Control.STOP:
-                    return await self._stop_one(turn, caller, language)
-                case Control.CONTINUE:
-                    return await self._answer_again(turn, Again.CONTINUE, caller, language)
-                case Control.RETRY:
-                    return await self._answer_again(turn, Again.RETRY, caller, language)
-                case Control.GRANT:
-                    return await self._grant(turn, caller, language)
+            return await self._pressing.press(control, turn, caller, language)
         except StoreAway:
             return say("store.away_now", language)
 
@@ -128,7 +118,7 @@ class Desk:
             case commands.Reset():
                 return await self._reset(caller, language)
             case commands.Stop():
-                alone = await self._stop_all(caller, language)
+                alone = await self._pressing.stop_all(caller, language)
             case commands.ShowUsage(within):
                 alone = await self._used(within, caller, language)
             case commands.Help():
@@ -167,94 +157,3 @@ class Desk:
         ids = {Within.USER: who, Within.CHANNEL: caller.settings_place, Within.TOTAL: ""}
         report = await self._spending.report(Scope(within, ids[within]))
         return "\n".join(await asyncio.to_thread(lines, report, language))
-
-    async def _grant(self, turn: str, caller: Caller, language: str) -> str | None:
-        question = await self._store.turn(caller.place, turn)
-        if question is None:
-            return say("again.none", language)
-        full = await self._spending.full(spender_of(question, caller.place, caller.settings_place))
-        within = full.scope.within if full is not None else None
-        if not admission.may_grant(self._settings.access, caller, within):
-            return say("grant.not_yours", language)
-        refusal = await self._refusal(turn, question, caller, language)
-        if refusal is not None:
-            return refusal
-        if full is not None:
-            await self._spending.grant(full, f"{caller.place.key}/{turn}/{full.cap}")
-            log.info("budget_granted", scope=full.scope.key, by=caller.author.id)
-        return await self._answer_again(turn, Again.RETRY, caller, language)
-
-    async def _stop_one(self, turn: str, caller: Caller, language: str) -> str | None:
-        questions = await self._store.pending(caller.place)
-        question = next((one for one in questions if one.id == turn), None)
-        if question is None:
-            return say("stop.ended", language)
-        # Questions that are answered together end as one: each of their askers may stop that.
-        merged = self._governing.merges(caller.settings_place)
-        together = [one for one in questions if merged and one.sent_at <= question.sent_at]
-        access = self._settings.access
-        if not any(admission.may_press(access, caller, one) for one in [question, *together]):
-            return say("stop.not_yours", language)
-        stopped = await self._stop(caller.place, turn, caller)
-        return None if stopped else say("stop.ended", language)
-
-    async def _answer_again(
-        self, turn: str, how: Again, caller: Caller, language: str
-    ) -> str | None:
-        question = await self._store.turn(caller.place, turn)
-        refusal = await self._refusal(turn, question, caller, language)
-        if refusal is not None:
-            return refusal
-        submitted = await self._store.again(caller.place, turn, how)
-        if submitted.heard in {Heard.IGNORED, Heard.REPEATED}:
-            gone = submitted.heard is Heard.IGNORED
-            return say("again.none" if gone else "again.coming", language)
-        log.info(
-            "asked_again",
-            conversation=caller.place.key,
-            turn=turn,
-            how=how.value,
-            by=caller.author.id,
-        )
-        if submitted.lease is not None:
-            self._lead(submitted.lease)
-        return None
-
-    async def _refusal(
-        self, turn: str, question: Turn | None, caller: Caller, language: str
-    ) -> str | None:
-        """Why the answer to *turn* is not written again for *caller*; None where it may be."""
-        answer = await self._answer(caller.place, turn)
-        if question is None or answer is None or not answer.incomplete:
-            return say("again.none", language)
-        access = self._settings.access
-        if not admission.admits(access, caller.author, caller.place.platform):
-            return say("access.denied", language)
-        allowed = admission.may_press(access, caller, question)
-        return None if allowed else say("again.not_yours", language)
-
-    async def _answer(self, place: Conversation, turn: str) -> Turn | None:
-        """The answer to *turn*; its buttons may stand there a moment before the store has it."""
-        for _ in range(LOOKS):
-            # In this order: an answer is remembered in the moment in which its question is done.
-            waiting = turn in {question.id for question in await self._store.pending(place)}
-            answer = await self._store.turn(place, answer_id(turn))
-            if answer is not None or not waiting:
-                return answer
-            await asyncio.sleep(LOOK)
-        return None
-
-    async def _stop_all(self, caller: Caller, language: str) -> str:
-        count = 0
-        for conversation in await self._store.active(caller.place):
-            for question in await self._store.pending(conversation):
-                if question.author is not None and question.author.id == caller.author.id:
-                    count += await self._stop(conversation, question.id, caller)
-        return say("stop.done", language, count=count) if count else say("stop.none", language)
-
-    async def _stop(self, conversation: Conversation, turn: str, caller: Caller) -> bool:
-        stopped = await self._store.stop(conversation, turn)
-        if stopped:
-            log.info("stopped", conversation=conversation.key, turn=turn, by=caller.author.id)
-            await self._nudges.send(conversation)
-        return stopped

@@ -80,6 +80,7 @@ ACTING = frozenset(
         "bot.logs",
         "bot.pacer",
         "bot.panel",
+        "bot.pressing",
         "bot.reading",
         "bot.reply",
         "bot.reception",
