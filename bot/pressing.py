@@ -47,6 +47,8 @@ class Pressing:
 
         A sentence for the caller, or None where what happens can be seen. Raises StoreAway.
         """
+        if not admission.obeys(self._settings.access, caller):
+            return say("access.denied", language)
         match control:
             case Control.STOP:
                 return await self._stop_one(turn, caller, language)
@@ -125,10 +127,7 @@ class Pressing:
         answer = await self._answer(caller.place, turn)
         if question is None or answer is None or not answer.incomplete:
             return say("again.none", language)
-        access = self._settings.access
-        if not admission.admits(access, caller.author, caller.place.platform):
-            return say("access.denied", language)
-        allowed = admission.may_press(access, caller, question)
+        allowed = admission.may_press(self._settings.access, caller, question)
         return None if allowed else say("again.not_yours", language)
 
     async def _answer(self, place: Conversation, turn: str) -> Turn | None:
