@@ -1,17 +1,19 @@
 """Shell: settings of a place shown and changed by command, by who may, with a word to everybody."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from bot import admission, commands, showing, tiering
+from bot.errors import StoreAway
 from bot.model import Author
 from bot.panel import Panel
 from bot.ports import Caller, Form, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
-from bot.settings import Pending, holds_control, tier_names
+from bot.settings import Pending, holds_control, in_force, tier_names
 from bot.store import Changed, Overrides
 
 log = structlog.get_logger(__name__)
@@ -121,8 +123,9 @@ class Governing:
     async def _announced(self, done: Changed, by: Author) -> str | None:
         """What everybody is told of *done*, which holds by then; None where there is nothing."""
         log.info("settings_changed", place=done.place, by=by.id)
-        await self._panel.look()
-        mode = self._panel.in_force(done.place)
+        with contextlib.suppress(StoreAway):  # made it is; the panel's watch learns of it too
+            await self._panel.look()
+        mode = in_force(self._panel.settings, done.place, done.after)
         everywhere = self._panel.settings.language
         lines = [
             say(f"changed.{what}", everywhere, by=plain(by.name), tier=mode.chosen)
