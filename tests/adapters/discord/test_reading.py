@@ -59,7 +59,15 @@ def test_the_call_that_a_text_begins_with_is_taken_off(text: str, rest: str) -> 
 
 @pytest.mark.parametrize(
     ("text", "another"),
-    [("<@1> see?", True), ("<@&2> see?", True), ("<@9> x", False), ("x", False)],
+    [
+        ("<@1> see?", True),
+        ("<@&2> see?", True),
+        ("\u3000<@!1>さん、見て", True),  # people write a full-width space before it
+        ("<@9>さん、見て", False),
+        ("<@9> x", False),
+        ("x", False),
+        ("@dataclass: why?", False),  # code, as likely as a name that nobody picked
+    ],
 )
 def test_who_is_named_first_is_spoken_to(text: str, another: bool) -> None:  # noqa: FBT001  - a column
     assert opens_with_another(text, US) is another
