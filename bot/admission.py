@@ -44,14 +44,6 @@ def rules(access: AccessTable, caller: Caller) -> bool:
     return caller.manages or is_admin(access, caller)
 
 
-def obeys(access: AccessTable, caller: Caller) -> bool:
-    """Whether *caller* is obeyed, whatever they ask for: the gate of each command and each press.
-
-    Who rules there is, and whom `[access]` lets speak with us. The former may still not ask.
-    """
-    return rules(access, caller) or admits(access, caller.author, caller.place.platform)
-
-
 def is_admin(access: AccessTable, caller: Caller) -> bool:
     """Whether *caller* is one of our admins, who rule everywhere and see what everybody used."""
     return person_id(caller.place.platform, caller.author) in access.admins

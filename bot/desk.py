@@ -86,7 +86,7 @@ class Desk:
         """What comes of *line* where a line that is no command as a whole is a question."""
         language = caller.language or self._settings.language
         try:
-            if not self._obeys(caller):
+            if not self._admits(caller):
                 return Outcome(say("access.denied", language))
             return await self._typed(line, caller, language)
         except StoreAway:
@@ -94,7 +94,7 @@ class Desk:
 
     def choices(self, line: str, caller: Caller) -> Sequence[str]:
         """The names that the command *line* may go on with; none for who may not use us."""
-        return self._governing.choices(line) if self._obeys(caller) else ()
+        return self._governing.choices(line) if self._admits(caller) else ()
 
     async def _typed(self, line: str, caller: Caller, language: str) -> Outcome:
         command = commands.typed(line)
@@ -104,8 +104,6 @@ class Desk:
                 return Outcome(f"{say('command.help', language)}\n\n{holds.alone}")
             case commands.Misused("prompt set"):
                 return await self._governing.form(caller, language)
-            case commands.Ask() if not self._admits(caller):
-                return Outcome(say("access.denied", language))
             case commands.Ask(question, privately):
                 # What is posted as a question is to be answered: now, not when the store is back.
                 await self._store.ready()
@@ -114,7 +112,7 @@ class Desk:
                 return await self._obeyed(command, caller, language)
 
     async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
-        if not self._obeys(caller):
+        if not self._admits(caller):
             return Outcome(say("access.denied", language))
         match command:
             case commands.Reset():
@@ -137,12 +135,8 @@ class Desk:
                 return await self._governing.carry_out(command, caller, language)
         return Outcome(alone)
 
-    def _obeys(self, caller: Caller) -> bool:
-        return admission.obeys(self._settings.access, caller)
-
     def _admits(self, caller: Caller) -> bool:
-        access, platform = self._settings.access, caller.place.platform
-        return admission.admits(access, caller.author, platform)
+        return admission.admits(self._settings.access, caller.author, caller.place.platform)
 
     async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:

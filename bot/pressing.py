@@ -47,7 +47,7 @@ class Pressing:
 
         A sentence for the caller, or None where what happens can be seen. Raises StoreAway.
         """
-        if not admission.obeys(self._settings.access, caller):
+        if not admission.admits(self._settings.access, caller.author, caller.place.platform):
             return say("access.denied", language)
         match control:
             case Control.STOP:

@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.governing import Governing
 from bot.model import Author, Conversation, Role, Standing, Turn, Wish, answer_id
 from bot.panel import Panel
-from bot.ports import Caller, Control
+from bot.ports import Caller, Control, Outcome
 from bot.sentences import say
 from bot.settings import read
 from bot.spending import Spending
@@ -128,17 +128,17 @@ async def test_each_button_does_for_each_role_what_the_table_says(
 
 
 @pytest.mark.parametrize("control", Control)
-async def test_a_manager_who_is_no_user_presses_and_commands_but_does_not_ask(
+async def test_a_manager_who_is_no_user_neither_presses_nor_commands_nor_asks(
     office: Office, control: Control
 ) -> None:
     boss = pressing("manager", replace(PLACES["thread"], place=replace(CHANNEL, thread="1700.1")))
     await prepared(office, control, boss.place)
-    assert await office.exclusive.press(control, "1", boss) is None
-    assert await obeyed(office, control, boss.place)
-    assert (await office.exclusive.command("tier complex", boss)).everybody is not None
-    for line in ("why?", "ask private why?"):
-        asked = await office.exclusive.typed(line, boss)
-        assert (asked.alone, asked.question) == (DENIED, None)
+    assert await office.exclusive.press(control, "1", boss) == DENIED
+    assert not await obeyed(office, control, boss.place)
+    for line in ("why?", "ask private why?", "tier complex", "prompt set", "help"):
+        assert await office.exclusive.typed(line, boss) == Outcome(DENIED), line
+    assert office.exclusive.choices("tier", boss) == ()
+    assert await office.exclusive.press(control, "1", replace(boss, author=ADMIN)) is None
 
 
 async def test_who_may_not_use_us_is_not_told_whether_there_is_an_answer(office: Office) -> None:
