@@ -27,7 +27,6 @@ from bot.errors import (
     decisive,
     origin,
 )
-from bot.hold import Hold
 from bot.inquiry import Inquiry
 from bot.manners import Manners
 from bot.model import Ended, Request, Role, Turn, answer_id, opaque_id
@@ -40,7 +39,8 @@ from bot.sentences import say
 from bot.settings import InForce, Pending
 from bot.spending import OverBudget, Spending, spender_of
 from bot.store import Again, Conversations, Lease, Work
-from bot.usage import Call as Paying
+from bot.tenure import Tenure
+from bot.usage import Charge
 
 log = structlog.get_logger(__name__)
 
@@ -82,12 +82,12 @@ class Answering:
         self._postscripts: list[str] = []  # what a person should know besides the answer
         self._closing = Closing(self._reply, self._language, work.before, self._postscripts)
         self._retention = timedelta(days=mode.retention_days)
-        self._hold = Hold(pen.store, lease, pen.clock)
+        self._tenure = Tenure(pen.store, lease, pen.clock)
         self._log = log.bind(question=self._question.id)
 
     def nudge(self) -> None:
         """Look at once whether somebody stops this answer."""
-        self._hold.nudge()
+        self._tenure.nudge()
 
     async def finish(self) -> bool:
         """Answer the question and remember the answer; whether another question is waiting.
@@ -100,7 +100,7 @@ class Answering:
         except Lost:
             return False  # the store was emptied: nothing is pending there
         if self._work.resumed and not self._calls:
-            await self._pen.spending.forgo(self._call())
+            await self._pen.spending.forgo(self._charge())
         for other in self._work.questions[:-1]:
             await self._thread.dismiss(other)
         waiting = await self._remembered(answer)
@@ -135,7 +135,7 @@ class Answering:
             question=self._question.id,
             shown=await self._standing(),
             note=lambda parts: self._pen.store.note_parts(self._lease, parts),
-            guard=self._hold.guard,
+            guard=self._tenure.guard,
             dice=self._pen.dice,
         )
 
@@ -146,7 +146,7 @@ class Answering:
                 saying = tasks.create_task(self._said())
                 # An interim edit that waits for its turn is a final one by then.
                 saying.add_done_callback(lambda _: self._pen.pacer.nudge())
-                keeping = tasks.create_task(self._hold.keep(lambda: self._stop(saying)))
+                keeping = tasks.create_task(self._tenure.keep(lambda: self._stop(saying)))
                 parts = await painter.paint(self._reply)
                 keeping.cancel()
         except BaseExceptionGroup as group:
@@ -239,7 +239,7 @@ class Answering:
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
-            self._call(),
+            self._charge(),
             ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
             lesser=self._mode.lesser,
             waits=lambda seconds: self._tell_for_now("budget.waits", seconds=round(seconds)),
@@ -248,9 +248,9 @@ class Answering:
             self._tell("budget.near", tier=paid.lesser.name)
         return paid.answer
 
-    def _call(self) -> Paying:
+    def _charge(self) -> Charge:
         attempt = f"{self._lease.epoch}.{self._calls}"
-        return Paying(self._lease.conversation.key, self._question.id, attempt)
+        return Charge(self._lease.conversation.key, self._question.id, attempt)
 
     def _tell(self, key: str, **arguments: object) -> None:
         sentence = say(key, self._language, **arguments)

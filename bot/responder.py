@@ -196,7 +196,7 @@ class Responder:
 
 
 def _turn(message: IncomingMessage) -> Turn:
-    tier, text = tiering.spoken(message.text)
+    tier, text = tiering.asked_for(message.text)
     return Turn(
         id=message.id,
         role=Role.USER,

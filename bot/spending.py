@@ -19,7 +19,7 @@ from bot.store import Ledger
 from bot.usage import (
     TOTAL,
     Budget,
-    Call,
+    Charge,
     Entry,
     Full,
     Report,
@@ -93,13 +93,13 @@ class Spending:
         self,
         request: Request,
         spender: Spender,
-        call: Call,
+        charge: Charge,
         *,
         ask: Ask,
         lesser: Tier | None,
         waits: Callable[[float], None],
     ) -> Paid:
-        """What *ask* answers to *request*, paid by *spender* as the call *call*.
+        """What *ask* answers to *request*, paid by *spender* and recorded as *charge*.
 
         Once 80 % of a budget are spent, *lesser* is asked, if there is one. All that stands on the
         bill is paid: attempts that broke off, too, and what an answer had used when it was stopped.
@@ -112,7 +112,7 @@ class Spending:
         booked: Reservation | None = None
         if self._is_bounded:
             amount = prices.bound(request.tier, weight) or 0
-            booked = await self._booked(amount, spender, call, waits)
+            booked = await self._booked(amount, spender, charge, waits)
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
@@ -120,9 +120,11 @@ class Spending:
         try:
             answer = await ask(asked, bill)
         except BaseException:  # a stop, too: what was used is paid, whatever becomes of it
-            await self._close(booked, bill, Entry.of(call, spender, asked.tier, *bill.used()), None)
+            await self._close(
+                booked, bill, Entry.of(charge, spender, asked.tier, *bill.used()), None
+            )
             raise
-        await self._close(booked, bill, Entry.of(call, spender, asked.tier, *bill.used()), answer)
+        await self._close(booked, bill, Entry.of(charge, spender, asked.tier, *bill.used()), answer)
         tells = booked is not None and bool(booked.fresh) and asked.tier != wanted
         return Paid(answer, asked.tier if tells else None)
 
@@ -143,7 +145,7 @@ class Spending:
                     await self._settle_up()
             for _, entry in self._debts:
                 cost = float(prices.usd(entry.tally.cost))
-                log.error("usage_lost", question=entry.call.turn, tier=entry.tier, usd=cost)
+                log.error("usage_lost", question=entry.charge.turn, tier=entry.tier, usd=cost)
 
     async def full(self, spender: Spender) -> Full | None:
         """The budget of which nothing is left for *spender*; None where all have something left."""
@@ -160,12 +162,12 @@ class Spending:
         amount = over + prices.nano(caps[scope.within])
         await self._ledger.grant(scope, amount, occasion=occasion)
 
-    async def forgo(self, call: Call) -> None:
-        """The turn of *call* is done without it: what a dead worker held for it is given back."""
+    async def forgo(self, charge: Charge) -> None:
+        """The turn of *charge* is done without it: what a dead worker held for it is given back."""
         if not self._is_bounded:
             return
         try:
-            await self._ledger.forgo(call)
+            await self._ledger.forgo(charge)
         except StoreAway as error:
             log.warning("reservation_kept", error=str(error))
 
@@ -174,11 +176,11 @@ class Spending:
         return await self._ledger.report(scope, days)
 
     async def _booked(
-        self, amount: int, spender: Spender, call: Call, waits: Callable[[float], None]
+        self, amount: int, spender: Spender, charge: Charge, waits: Callable[[float], None]
     ) -> Reservation:
         looks = 0
         while True:
-            found = await self._ledger.reserve(amount, self._budgets(spender), call=call)
+            found = await self._ledger.reserve(amount, self._budgets(spender), charge=charge)
             if isinstance(found, Reservation):
                 return found
             left = self._patience - looks * _LOOK
@@ -235,7 +237,7 @@ def _tell(entry: Entry, bill: Bill, answer: Answer | None) -> None:
     """The one line in the log that says what an answer took, all its attempts together."""
     tally = entry.tally
     facts: dict[str, object] = {
-        "question": entry.call.turn,
+        "question": entry.charge.turn,
         "tier": entry.tier,
         "model": bill.model,
         "attempts": bill.attempts,

@@ -6,7 +6,7 @@ from typing import Final
 AUTO: Final = "auto"
 """The tier of a place where each question chooses its own."""
 
-_SPOKEN = re.compile(r"(?:!|tier:)(?P<tier>complex|general|simple)(?=\s)\s+(?P<text>\S[\s\S]*)")
+_ASKED_FOR = re.compile(r"(?:!|tier:)(?P<tier>complex|general|simple)(?=\s)\s+(?P<text>\S[\s\S]*)")
 
 LONG: Final = 1_200  # characters: what people paste to have it worked through
 SHORT: Final = 120
@@ -19,12 +19,12 @@ _WORK = re.compile(
 )
 
 
-def spoken(text: str) -> tuple[str | None, str]:
+def asked_for(text: str) -> tuple[str | None, str]:
     """The built-in tier that *text* asks for first, ``!complex`` or ``tier:simple``, and the rest.
 
     None, and all of *text*, where it asks for none, or says nothing else.
     """
-    found = _SPOKEN.fullmatch(text.strip())
+    found = _ASKED_FOR.fullmatch(text.strip())
     return (found["tier"], found["text"]) if found else (None, text)
 
 

@@ -17,7 +17,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.store.scripts import Arg, Scripts, translated
-from bot.usage import Budget, Call, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
+from bot.usage import Budget, Charge, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +44,12 @@ class Ledger:
         self._scripts = Scripts(client)
 
     async def reserve(
-        self, amount: int, budgets: Sequence[Budget], *, call: Call | None = None
+        self, amount: int, budgets: Sequence[Budget], *, charge: Charge | None = None
     ) -> Reservation | Full:
         """*amount* nano-dollars set aside in the scope of each of *budgets*, or which one is full.
 
-        A turn of a conversation has one answer at a time: what was set aside for an earlier *call*
-        for the same turn, by a worker that died over it, is given back first.
+        A turn of a conversation has one answer at a time: what was set aside for an earlier charge
+        of the same turn, by a worker that died over it, is given back first.
 
         A scope is full once what is spent there and what is set aside for running calls reach its
         cap: a call is let in while anything is left, so that a budget smaller than one call is
@@ -57,7 +57,7 @@ class Ledger:
         known, only full budgets matter.
         """
         day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
-        answer = _answer(call) if call else ""
+        answer = _answer(charge) if charge else ""
         status, *rest = await self._reserve(id_, answer, amount, day, budgets)
         if status == b"full":
             return _full(day, rest)
@@ -81,7 +81,7 @@ class Ledger:
         reply = await self._run(
             "settle",
             day,
-            (_lines_key(day), _mark(entry.call)),
+            (_lines_key(day), _mark(entry.charge)),
             reservation.id if reservation else "",
             secrets.token_hex(8),
             _seconds(_MARKED),
@@ -100,12 +100,12 @@ class Ledger:
         """Give *reservation* back: its call cost nothing."""
         await self._run("release", reservation.day, (), reservation.id)
 
-    async def forgo(self, call: Call) -> None:
-        """Give back what a worker set aside for the turn of *call* and died over, if there is any.
+    async def forgo(self, charge: Charge) -> None:
+        """Give back what a worker set aside for the turn of *charge* and died over, if there is any.
 
         For a turn that is done without another call, which would have it otherwise.
         """
-        await self._run("forgo", self._today(), (), _answer(call))
+        await self._run("forgo", self._today(), (), _answer(charge))
 
     async def grant(self, scope: Scope, amount: int, *, occasion: str) -> int:
         """Nano-dollars granted to *scope* for today, *amount* among them.
@@ -162,12 +162,12 @@ def _lines_key(day: date) -> str:
     return f"bot:{{usage}}:{day}:lines"
 
 
-def _mark(call: Call) -> str:
-    return f"bot:{{usage}}:call:{_digest(call.conversation, call.turn, call.attempt)}"
+def _mark(charge: Charge) -> str:
+    return f"bot:{{usage}}:call:{_digest(charge.conversation, charge.turn, charge.attempt)}"
 
 
-def _answer(call: Call) -> str:
-    return _digest(call.conversation, call.turn)
+def _answer(charge: Charge) -> str:
+    return _digest(charge.conversation, charge.turn)
 
 
 def _digest(*parts: str) -> str:

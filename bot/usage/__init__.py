@@ -6,12 +6,12 @@ All of it is pure; `bot.store` keeps it.
 from bot.usage.budgets import Budget, Full, Reservation, budgets, resets_at
 from bot.usage.report import lines
 from bot.usage.sheet import csv_text
-from bot.usage.tally import TOTAL, Call, Entry, Line, Report, Scope, Spender, Tally, Within
+from bot.usage.tally import TOTAL, Charge, Entry, Line, Report, Scope, Spender, Tally, Within
 
 __all__ = [
     "TOTAL",
     "Budget",
-    "Call",
+    "Charge",
     "Entry",
     "Full",
     "Line",

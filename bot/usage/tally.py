@@ -68,7 +68,7 @@ class Spender:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Charge:
     """One call to Claude: what it is recorded by, once, however often that is repeated.
 
     *attempt* tells apart the calls for one turn; where another worker took over, its calls need
@@ -126,13 +126,13 @@ _COUNTS: Callable[[Tally], tuple[int, ...]] = attrgetter(*(count.name for count 
 class Entry:
     """What one call used: *tally* of *spender* on the tier *tier*."""
 
-    call: Call
+    charge: Charge
     spender: Spender
     tier: str
     tally: Tally
 
     @classmethod
-    def of(cls, call: Call, spender: Spender, tier: Tier, *used: Usage) -> "Entry":
+    def of(cls, charge: Charge, spender: Spender, tier: Tier, *used: Usage) -> "Entry":
         """The entry of one answer, of which each attempt has *used* that much on *tier*.
 
         Each is priced by itself, where the tier has a price: what a token costs hangs on the length
@@ -140,7 +140,7 @@ class Entry:
         """
         tally = total(_tally(usage, tier) for usage in used)
         return cls(
-            call, spender, tier.name, replace(tally, answers=1, unpriced=int(tally.unpriced > 0))
+            charge, spender, tier.name, replace(tally, answers=1, unpriced=int(tally.unpriced > 0))
         )
 
 

@@ -27,7 +27,7 @@ from bot.ports import Caller, Control, Thread
 from bot.settings import BudgetsTable
 from bot.spending import Spending
 from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
-from bot.usage import Call, Entry, Spender
+from bot.usage import Charge, Entry, Spender
 
 ANA = Author("U1", "Ana")
 PLACE = Conversation("screen", "W", "C", "1")
@@ -113,9 +113,9 @@ async def test_no_budget_is_granted_for_what_is_not_asked_again(
 ) -> None:
     at_desk, led = desk
     await answered(store, incomplete=False)
-    call, ana = Call(PLACE.key, "1", "1.1"), Spender("screen:U1", "screen:C", "Ana")
+    charge, ana = Charge(PLACE.key, "1", "1.1"), Spender("screen:U1", "screen:C", "Ana")
     dear = Usage(output=16_000)
-    await ledger.settle(None, Entry.of(call, ana, DEFAULT_TIERS["general"], dear))
+    await ledger.settle(None, Entry.of(charge, ana, DEFAULT_TIERS["general"], dear))
     boss = Caller(ANA, PLACE, "screen:C", manages=True)
     told = await at_desk.press(Control.GRANT, "1", boss)
     assert told == "There is nothing to go on with here."

@@ -22,7 +22,7 @@ from bot.retry import Patience
 from bot.settings import BudgetsTable, InForce, LimitsTable, Pending, Reply
 from bot.spending import Spending
 from bot.store import Conversations, Lease, Ledger, Slots, Throttle, connect
-from bot.usage import Call, Spender, budgets
+from bot.usage import Charge, Spender, budgets
 from sandbox import claude as wire
 from tests.bot.test_delivery import Screen
 
@@ -154,7 +154,7 @@ async def test_what_a_dead_worker_set_aside_is_given_back_where_nobody_asks_agai
         lease = (await dying.submit(HERE, question, Wish.ANSWER, tokens=1, retention=MONTH)).lease
         assert lease
         await dying.begin(lease, merge=False)
-        await ledger.reserve(NANO, caps, call=Call(HERE.key, "1", f"{lease.epoch}.1"))
+        await ledger.reserve(NANO, caps, charge=Charge(HERE.key, "1", f"{lease.epoch}.1"))
     await asyncio.sleep(0.03)
     assert await store.stop(HERE, "1")
     taken = await store.take(HERE)

@@ -10,7 +10,7 @@ from bot.lineup import DEFAULT_TIERS
 from bot.model import Draft, Message, Request, Role, Usage
 from bot.prices import LARGEST_PROMPT, broken_off, cost
 from bot.prompting import weigh
-from bot.usage import Call, Entry, Spender
+from bot.usage import Charge, Entry, Spender
 
 SIMPLE = DEFAULT_TIERS["simple"]
 REQUEST = Request(SIMPLE, "", (Message(Role.USER, ("why?",)),))
@@ -52,12 +52,12 @@ def test_what_was_said_before_this_call_is_not_paid_again() -> None:
 
 def test_attempts_are_priced_each_by_the_length_of_its_own_prompt() -> None:
     short = Usage(input=60_000, output=10)
-    entry = Entry.of(Call("c", "t", "1"), ANA, SIMPLE, short, short)
+    entry = Entry.of(Charge("c", "t", "1"), ANA, SIMPLE, short, short)
     alone = cost(short, SIMPLE)
     assert alone is not None
     assert entry.tally.cost == 2 * alone
     assert (entry.tally.answers, entry.tally.input) == (1, 120_000)
-    unpriced = Entry.of(Call("c", "t", "1"), ANA, replace(SIMPLE, prices=()), short, short)
+    unpriced = Entry.of(Charge("c", "t", "1"), ANA, replace(SIMPLE, prices=()), short, short)
     assert unpriced.tally.unpriced == 1
 
 

@@ -22,10 +22,10 @@ from bot.settings import BudgetsTable
 from bot.spending import OverBudget, Paid, Spending
 from bot.store import Ledger, connect
 from bot.tiering import below
-from bot.usage import TOTAL, Call, Reservation, Spender, Tally, budgets
+from bot.usage import TOTAL, Charge, Reservation, Spender, Tally, budgets
 from tests.bot.store.wire import wire_to
 
-CALL = Call("slack:T:C:1", "1", "1.1")
+CHARGE = Charge("slack:T:C:1", "1", "1.1")
 ANA = Spender("slack:U1", "slack:C1", "Ana")
 GENERAL, SIMPLE = DEFAULT_TIERS["general"], DEFAULT_TIERS["simple"]
 
@@ -61,11 +61,11 @@ async def paid(
         bill.ended(usage)
         return answer
 
-    call = Call("slack:T:C:1", turn, "1.1")
+    charge = Charge("slack:T:C:1", turn, "1.1")
     name = below(tier.name)
     lesser = None if name is None else DEFAULT_TIERS[name]
     told = [] if waits is None else waits
-    return await spending.pay(request(tier), ANA, call, ask=ask, lesser=lesser, waits=told.append)
+    return await spending.pay(request(tier), ANA, charge, ask=ask, lesser=lesser, waits=told.append)
 
 
 def near(tier: Tier) -> float:
@@ -117,8 +117,8 @@ async def test_what_a_dead_worker_set_aside_for_an_answer_is_had_by_who_takes_it
     ledger: Ledger,
 ) -> None:
     spending = Spending(ledger, BudgetsTable(user=1.0), patience=0)
-    mine, died = budgets(ANA, user=1.0, channel=0, total=0), Call("slack:T:C:1", "1", "1.1")
-    before = await ledger.reserve(NANO, mine, call=died)
+    mine, died = budgets(ANA, user=1.0, channel=0, total=0), Charge("slack:T:C:1", "1", "1.1")
+    before = await ledger.reserve(NANO, mine, charge=died)
     assert isinstance(before, Reservation)
     with pytest.raises(OverBudget):
         await paid(spending, "another")
@@ -160,7 +160,7 @@ async def test_a_call_that_breaks_off_costs_what_was_begun(ledger: Ledger, user:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await spending.pay(request(), ANA, CALL, ask=broken, lesser=None, waits=waited)
+        await spending.pay(request(), ANA, CHARGE, ask=broken, lesser=None, waits=waited)
     used = (await spending.report(TOTAL, 1)).over(1)
     assert (used.input, used.output) == (7, weigh("Half an ans"))
     assert await spending.full(ANA) is None
@@ -174,7 +174,7 @@ async def test_a_call_that_was_not_begun_costs_nothing(ledger: Ledger, user: flo
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await spending.pay(request(), ANA, CALL, ask=refused, lesser=None, waits=waited)
+        await spending.pay(request(), ANA, CHARGE, ask=refused, lesser=None, waits=waited)
     assert (await spending.report(TOTAL, 1)).over(1) == Tally()
 
 

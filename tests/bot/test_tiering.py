@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tiering import LONG, SHORT, automatic, below, spoken
+from bot.tiering import LONG, SHORT, asked_for, automatic, below
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from bot.tiering import LONG, SHORT, automatic, below, spoken
     ],
 )
 def test_a_first_word_asks_for_a_tier(text: str, tier: str | None, rest: str) -> None:
-    assert spoken(text) == (tier, rest)
+    assert asked_for(text) == (tier, rest)
 
 
 @given(st.text())
 def test_nothing_of_a_question_is_lost(text: str) -> None:
-    tier, rest = spoken(text)
+    tier, rest = asked_for(text)
     assert rest == text if tier is None else rest.strip() and rest in text
 
 

@@ -75,7 +75,6 @@ ACTING = frozenset(
         "bot.desk",
         "bot.governing",
         "bot.health",
-        "bot.hold",
         "bot.inquiry",
         "bot.logs",
         "bot.pacer",
@@ -103,6 +102,7 @@ ACTING = frozenset(
         "bot.store.server",
         "bot.store.slots",
         "bot.store.throttle",
+        "bot.tenure",
     }
 )
 IMPURE = frozenset(

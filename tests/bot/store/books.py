@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.store import Ledger
-from bot.usage import Budget, Call, Entry, Reservation, Spender, Tally, budgets
+from bot.usage import Budget, Charge, Entry, Reservation, Spender, Tally, budgets
 
 ANA = Spender("slack:U1", "slack:C1", "Ana")
 BEN = Spender("slack:U2", "slack:C1", "Ben")
@@ -33,7 +33,7 @@ def entry(
 ) -> Entry:
     """A call for *turn* that cost *cost* nano-dollars."""
     tally = Tally(1, 0, 100, 20, 300, 40, cost, 2 * cost)
-    return Entry(Call("slack:T1:C1:1700.1", turn, attempt), spender, tier, tally)
+    return Entry(Charge("slack:T1:C1:1700.1", turn, attempt), spender, tier, tally)
 
 
 def caps(

@@ -10,7 +10,7 @@ import pytest
 
 from bot.store import Ledger, connect
 from bot.store.scripts import accounting
-from bot.usage import TOTAL, Call, Reservation
+from bot.usage import TOTAL, Charge, Reservation
 from tests.bot.store.books import DOLLAR, Clock, caps, entry, reserved
 from tests.bot.store.wire import wire_to
 
@@ -23,17 +23,17 @@ async def reserve(ledger: Ledger, _: Reservation) -> object:
 
 
 async def reserve_for_an_answer(ledger: Ledger, _: Reservation) -> object:
-    call = Call("slack:T:C:1", "t1", "1.1")
-    await ledger.reserve(DOLLAR, caps(total=2), call=call)
-    taken = await ledger.reserve(DOLLAR, caps(total=2), call=call)
+    charge = Charge("slack:T:C:1", "t1", "1.1")
+    await ledger.reserve(DOLLAR, caps(total=2), charge=charge)
+    taken = await ledger.reserve(DOLLAR, caps(total=2), charge=charge)
     assert isinstance(taken, Reservation)
     return taken.amount
 
 
 async def forgo(ledger: Ledger, _: Reservation) -> object:
-    call = Call("slack:T:C:1", "t1", "1.1")
-    await ledger.reserve(DOLLAR, caps(total=2), call=call)
-    await ledger.forgo(call)
+    charge = Charge("slack:T:C:1", "t1", "1.1")
+    await ledger.reserve(DOLLAR, caps(total=2), charge=charge)
+    await ledger.forgo(charge)
     return await ledger.full(caps(total=1))
 
 

@@ -9,7 +9,7 @@ from bot.lineup import DEFAULT_TIERS
 from bot.model import Usage
 from bot.usage import (
     TOTAL,
-    Call,
+    Charge,
     Entry,
     Line,
     Report,
@@ -60,7 +60,7 @@ def test_a_sum_adds_each_count_to_its_own() -> None:
 
 def test_an_entry_has_its_price() -> None:
     usage = Usage(input=100, output=10, cache_read=1000, cache_write=50)
-    entry = Entry.of(Call("c", "t", "1"), ANA, GENERAL, usage)
+    entry = Entry.of(Charge("c", "t", "1"), ANA, GENERAL, usage)
     assert entry.tally == Tally(
         1, 0, 100, 10, 1000, 50, prices.cost(usage, GENERAL) or 0, prices.nano(0.0024)
     )
@@ -68,7 +68,7 @@ def test_an_entry_has_its_price() -> None:
 
 def test_an_entry_without_a_price_says_so() -> None:
     tier = DEFAULT_TIERS["general"].__class__("mine", "m", 100, GENERAL.effort)
-    entry = Entry.of(Call("c", "t", "1"), ANA, tier, Usage(input=100, output=10))
+    entry = Entry.of(Charge("c", "t", "1"), ANA, tier, Usage(input=100, output=10))
     assert entry.tally == Tally(answers=1, unpriced=1, input=100, output=10)
 
 

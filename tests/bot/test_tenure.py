@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.errors import Fenced
-from bot.hold import Hold
 from bot.model import Author, Conversation, Role, Turn, Wish
 from bot.store import Conversations, Lease, connect
+from bot.tenure import Tenure
 
 THREAD = Conversation("slack", "T1", "C1", "1.000001")
 QUESTION = Turn("1.000001", Role.USER, 1_000_001, "hello", Author("U1", "Ana"))
@@ -32,10 +32,10 @@ async def client(store_url: str) -> Any:
 async def test_a_lease_that_is_kept_outlives_its_length(client: Any) -> None:
     store = Conversations(client, lease=0.3)
     lease = await led(store)
-    hold = Hold(store, lease, time.monotonic)
-    keeping = asyncio.ensure_future(hold.keep(lambda: None))
+    tenure = Tenure(store, lease, time.monotonic)
+    keeping = asyncio.ensure_future(tenure.keep(lambda: None))
     await asyncio.sleep(0.7)
-    hold.guard()
+    tenure.guard()
     assert await Conversations(client).take(THREAD) is None
     keeping.cancel()
     await asyncio.wait([keeping])
@@ -43,26 +43,26 @@ async def test_a_lease_that_is_kept_outlives_its_length(client: Any) -> None:
 
 async def test_a_lease_that_is_not_kept_is_guarded_against(client: Any) -> None:
     store = Conversations(client, lease=0.1)
-    hold = Hold(store, await led(store), time.monotonic)
-    hold.guard()
+    tenure = Tenure(store, await led(store), time.monotonic)
+    tenure.guard()
     await asyncio.sleep(0.15)
     with pytest.raises(Fenced):
-        hold.guard()
+        tenure.guard()
 
 
 async def test_a_lease_that_was_taken_ends_the_keeping(client: Any) -> None:
     store = Conversations(client, lease=0.2)
-    hold = Hold(store, await led(store), time.monotonic)
+    tenure = Tenure(store, await led(store), time.monotonic)
     await asyncio.sleep(0.3)
     assert await Conversations(client).take(THREAD)
     with pytest.raises(Fenced):
-        await hold.keep(lambda: None)
+        await tenure.keep(lambda: None)
 
 
 async def test_a_stop_reaches_who_keeps_the_lease(client: Any) -> None:
     store = Conversations(client, lease=0.3)
-    hold, stopped = Hold(store, await led(store), time.monotonic), asyncio.Event()
-    keeping = asyncio.ensure_future(hold.keep(stopped.set))
+    tenure, stopped = Tenure(store, await led(store), time.monotonic), asyncio.Event()
+    keeping = asyncio.ensure_future(tenure.keep(stopped.set))
     assert await store.stop(THREAD, QUESTION.id)
     async with asyncio.timeout(2):
         await stopped.wait()

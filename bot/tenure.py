@@ -10,7 +10,7 @@ from bot.store import Conversations, Lease
 RENEWALS = 3  # in a lease's lifetime, so that two may fail
 
 
-class Hold:
+class Tenure:
     """A lease that was ours when the store last said so; *clock* gives seconds, never back."""
 
     def __init__(self, store: Conversations, lease: Lease, clock: Callable[[], float]) -> None:
