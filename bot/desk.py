@@ -11,6 +11,7 @@ from bot.errors import StoreAway
 from bot.governing import Governing
 from bot.model import Conversation, IncomingMessage, Turn, answer_id, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
+from bot.quieting import Quieting
 from bot.sentences import say
 from bot.settings import Settings
 from bot.spending import Spending, spender_of
@@ -44,6 +45,7 @@ class Desk:
         self._nudges = nudges
         self._ear = ear
         self._governing = governing
+        self._quieting = Quieting(store.follow_ups, governing.in_force, settings.language)
         self._spending = spending
         self._lead = lead
 
@@ -71,6 +73,8 @@ class Desk:
     async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
         """Do to the answer to *turn*, in the caller's place, what was pressed below it."""
         language = caller.language or self._settings.language
+        if not self._admits(caller):
+            return say("access.denied", language)
         try:
             match control:
                 case Control.STOP:
@@ -127,6 +131,8 @@ class Desk:
         match command:
             case commands.Reset():
                 return await self._reset(caller, language)
+            case commands.Quiet() | commands.Wake():
+                return await self._quieting.carry_out(command, caller, language)
             case commands.Stop():
                 alone = await self._stop_all(caller, language)
             case commands.ShowUsage(within):
@@ -146,9 +152,7 @@ class Desk:
         return Outcome(alone)
 
     def _admits(self, caller: Caller) -> bool:
-        access, platform = self._settings.access, caller.place.platform
-        rules = admission.rules(access, caller)
-        return rules or admission.admits(access, caller.author, platform)
+        return admission.admits(self._settings.access, caller.author, caller.place.platform)
 
     async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:
@@ -227,10 +231,7 @@ class Desk:
         answer = await self._answer(caller.place, turn)
         if question is None or answer is None or not answer.incomplete:
             return say("again.none", language)
-        access = self._settings.access
-        if not admission.admits(access, caller.author, caller.place.platform):
-            return say("access.denied", language)
-        allowed = admission.may_press(access, caller, question)
+        allowed = admission.may_press(self._settings.access, caller, question)
         return None if allowed else say("again.not_yours", language)
 
     async def _answer(self, place: Conversation, turn: str) -> Turn | None:
