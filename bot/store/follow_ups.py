@@ -7,10 +7,10 @@ from bot.store.scripts import Scripts
 
 
 class FollowUps:
-    """Follow-ups of conversations, on until somebody switches them off; each method raises StoreAway.
+    """Follow-ups of conversations, on until somebody switches them off; `submit` heeds it.
 
-    `Conversations.submit` heeds it. *retention* is how long the conversation is kept from then on,
-    also where nobody has said anything to us yet.
+    *retention* is how long the conversation is kept from then on, also where nobody has said
+    anything to us yet. Each method raises StoreAway.
     """
 
     def __init__(self, scripts: Scripts) -> None:

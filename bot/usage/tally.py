@@ -139,9 +139,7 @@ class Entry:
         of the prompt that it belongs to.
         """
         tally = total(_tally(usage, tier) for usage in used)
-        return cls(
-            call, spender, tier.name, replace(tally, answers=1, unpriced=int(tally.unpriced > 0))
-        )
+        return cls(call, spender, tier.name, replace(tally, answers=1, unpriced=int(tally.unpriced > 0)))
 
 
 @dataclass(frozen=True, slots=True)
