@@ -59,7 +59,18 @@ def test_the_call_that_a_text_begins_with_is_taken_off(text: str, rest: str) -> 
 
 @pytest.mark.parametrize(
     ("text", "another"),
-    [("<@1> see?", True), ("<@&2> see?", True), ("<@9> x", False), ("x", False)],
+    [
+        ("<@1> see?", True),
+        ("<@&2> see?", True),
+        ("<@!1>さん、どう？", True),
+        ("\u3000<@1>、見て", True),
+        ("<@1>は来る?", True),
+        ("<@1>, see?", True),
+        ("**<@1>** see?", True),
+        ("**<@9>** see?", False),
+        ("<@9> x", False),
+        ("x", False),
+    ],
 )
 def test_who_is_named_first_is_spoken_to(text: str, another: bool) -> None:  # noqa: FBT001  - a column
     assert opens_with_another(text, US) is another

@@ -12,7 +12,8 @@ from tests.bot.store.words import MONTH, THREAD, answer, said
 
 ARRIVALS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(Wish)), max_size=12)
 SCRIPTED = st.lists(
-    st.sampled_from(["hear", "begin", "finish", "die", "sweep", "release", "quiet", "wake"]), max_size=40
+    st.sampled_from(["hear", "begin", "finish", "die", "sweep", "release", "quiet", "wake"]),
+    max_size=40,
 )
 
 
