@@ -8,7 +8,7 @@ from bot.ports import Caller
 from bot.settings import AccessTable, Reply
 from bot.usage import Within
 
-A, J, F, R, N = *Wish, None
+A, J, F, R, N = Wish.ANSWER, Wish.JOIN, Wish.FOLLOW, Wish.REMEMBER, None
 
 # place, reply: what to do with a message to us, to nobody, to somebody else
 TABLE = {

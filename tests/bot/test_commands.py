@@ -62,7 +62,17 @@ def test_each_example_is_a_command(name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["why?", "!", "! ", "!important: why?", "!stop it now", "!quiet please", "!complex why?", "stop", "!ask why?"],
+    [
+        "why?",
+        "!",
+        "! ",
+        "!important: why?",
+        "!stop it now",
+        "!quiet please",
+        "!complex why?",
+        "stop",
+        "!ask why?",
+    ],
 )
 def test_a_question_is_no_command(text: str) -> None:
     assert spoken(text) is None

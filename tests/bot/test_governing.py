@@ -44,7 +44,7 @@ class Parting(Overrides):
         (commands.Undo(), "Taken back.", "Boss set the tier", "general"),
     ],
 )
-async def test_a_change_is_told_and_holds_though_the_store_goes_away_behind_it(  # noqa: PLR0913  - the columns
+async def test_a_change_is_told_and_holds_though_the_store_goes_away_behind_it(
     store_url: str,
     tmp_path: Path,
     command: commands.Setting,

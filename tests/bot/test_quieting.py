@@ -11,6 +11,7 @@ from bot.model import Author, Conversation
 from bot.panel import Panel
 from bot.ports import Caller, Outcome
 from bot.quieting import Quieting
+from bot.sentences import say
 from bot.settings import read
 from bot.store import Conversations, Overrides, connect
 
@@ -77,6 +78,4 @@ async def test_where_only_mentions_are_answered_that_setting_is_named(
     quieting: Quieting, command: commands.Switch
 ) -> None:
     told = await quieting.carry_out(command, replace(BEN, settings_place="slack:C2"), "en")
-    assert told == Outcome(
-        "In this channel I answer only who mentions me: that is its setting `reply`, in all threads."
-    )
+    assert told == Outcome(say("quiet.by_setting", "en"))
