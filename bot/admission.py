@@ -14,10 +14,12 @@ _PATIENCE_WITH_BOTS: Final = 6  # turns: more than any polite exchange of two ma
 def wish(place: Place, address: Address, reply: Reply) -> Wish | None:
     """What we would do with a message, by the `reply` setting of its place; None: not ours.
 
-    Whether we take part in its conversation is for the store to say.
+    Whether we take part in its conversation, and are to be quiet there, is for the store to say.
     """
-    if address is Address.US or place is Place.DM or reply is Reply.ALL:
+    if address is Address.US or place is Place.DM:
         return Wish.ANSWER
+    if reply is Reply.ALL:
+        return Wish.JOIN
     if place is Place.CHANNEL:
         return None
     if reply is Reply.THREAD and address is Address.NOBODY:

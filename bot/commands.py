@@ -78,6 +78,16 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """Answer in this thread only what is said to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Answer follow-ups in this thread again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowUsage:
     """Tell what was used: by the caller, in the channel, or by everybody."""
 
@@ -101,7 +111,9 @@ class Misused:
 Show = ShowTier | ShowPrompt | ShowSettings
 Change = SetTier | SetPrompt | UsePreset | ResetPrompt
 Setting = Show | Change | Undo
-Command = Ask | Stop | Help | Reset | ShowUsage | Unknown | Misused | Setting
+Switch = Quiet | Wake
+OfThread = Reset | Switch
+Command = Ask | Stop | Help | OfThread | ShowUsage | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "ask": "ask why is the sky blue?",
@@ -114,6 +126,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "prompt use": "prompt use code-reviewer",
     "settings": "settings undo",
     "reset": "reset",
+    "quiet": "quiet",
+    "wake": "wake",
     "usage": "usage channel",
 }
 """Each command as it may be given, by its name."""
@@ -244,5 +258,7 @@ _READERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "prompt": _prompt,
     "settings": _settings,
     "reset": _alone("reset", Reset()),
+    "quiet": _alone("quiet", Quiet()),
+    "wake": _alone("wake", Wake()),
     "usage": _usage,
 }

@@ -12,6 +12,7 @@ from bot.governing import Governing
 from bot.model import IncomingMessage, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.pressing import Pressing
+from bot.quieting import Quieting
 from bot.sentences import say
 from bot.settings import Settings
 from bot.spending import Spending
@@ -42,6 +43,7 @@ class Desk:
         self._store = store
         self._ear = ear
         self._governing = governing
+        self._quieting = Quieting(store.follow_ups, governing.in_force, settings.language)
         self._spending = spending
         self._pressing = Pressing(settings, store, nudges, governing, spending, lead=lead)
 
@@ -117,6 +119,8 @@ class Desk:
         match command:
             case commands.Reset():
                 return await self._reset(caller, language)
+            case commands.Quiet() | commands.Wake():
+                return await self._quieting.carry_out(command, caller, language)
             case commands.Stop():
                 alone = await self._pressing.stop_all(caller, language)
             case commands.ShowUsage(within):

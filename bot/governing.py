@@ -1,19 +1,17 @@
 """Shell: settings of a place shown and changed by command, by who may, with a word to everybody."""
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from bot import admission, commands, showing, tiering
-from bot.errors import StoreAway
 from bot.model import Author
 from bot.panel import Panel
 from bot.ports import Caller, Form, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
-from bot.settings import Pending, holds_control, in_force, tier_names
+from bot.settings import InForce, Pending, holds_control, tier_names
 from bot.store import Changed, Overrides
 
 log = structlog.get_logger(__name__)
@@ -32,9 +30,13 @@ class Governing:
         self._overrides = overrides
         self._now = now
 
+    def in_force(self, place: str) -> InForce:
+        """What holds in *place*, from the next answer on."""
+        return self._panel.in_force(place)
+
     def merges(self, place: str) -> bool:
         """Whether questions that wait in *place* are answered together."""
-        return self._panel.in_force(place).pending is Pending.MERGE
+        return self.in_force(place).pending is Pending.MERGE
 
     async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Outcome:
         """What comes of *command*; only who rules in the caller's place may change anything."""
@@ -111,21 +113,21 @@ class Governing:
         done = await self._overrides.put(place, by, at=int(self._now()), **changed)
         if done is None:
             return Outcome(say("settings.unchanged", language))
-        return Outcome(say("settings.changed", language), await self._announced(done, by))
+        return Outcome(say("settings.changed", language), self._announced(done, by))
 
     async def _undo(self, caller: Caller, language: str) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.undo(place, by, at=int(self._now()))
         if done is None:
             return Outcome(say("settings.nothing_to_undo", language))
-        return Outcome(say("settings.undone", language), await self._announced(done, by))
+        return Outcome(say("settings.undone", language), self._announced(done, by))
 
-    async def _announced(self, done: Changed, by: Author) -> str | None:
+    def _announced(self, done: Changed, by: Author) -> str | None:
         """What everybody is told of *done*, which holds by then; None where there is nothing."""
         log.info("settings_changed", place=done.place, by=by.id)
-        with contextlib.suppress(StoreAway):  # made it is; the panel's watch learns of it too
-            await self._panel.look()
-        mode = in_force(self._panel.settings, done.place, done.after)
+        # What was made is told whatever becomes of the store: it is not asked once more.
+        self._panel.learn(done)
+        mode = self._panel.in_force(done.place)
         everywhere = self._panel.settings.language
         lines = [
             say(f"changed.{what}", everywhere, by=plain(by.name), tier=mode.chosen)

@@ -19,7 +19,7 @@ from bot.settings import (
     tier_in_force,
     tier_names,
 )
-from bot.store import Overrides
+from bot.store import Changed, Overrides
 from bot.tiering import AUTO, automatic
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,10 @@ class Panel:
         tier, _ = tier_in_force(self.settings, place, name)
         others = stand_ins(self.settings, place, tier)
         return replace(mode, tier=tier, stand_ins=others, lesser=lesser(self.settings, place, tier))
+
+    def learn(self, done: Changed) -> None:
+        """Have *done*, which the store holds by then, hold here without a look."""
+        self._known = {**self._known, done.place: done.after}
 
     async def look(self) -> None:
         """Learn what was changed. Raises StoreAway."""

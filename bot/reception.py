@@ -108,7 +108,7 @@ class Reception:
     async def _announce(self, message: IncomingMessage, outcome: Outcome, there: Thread) -> None:
         if outcome.everybody is None:
             return
-        if not isinstance(commands.spoken(message.text), commands.Reset):
+        if not isinstance(commands.spoken(message.text), commands.OfThread):
             # It holds in all of the channel, and is of interest there.
             channel = replace(message.conversation, thread=None)
             there = self._open_thread(channel) or there

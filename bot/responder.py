@@ -50,7 +50,7 @@ class Responder:
         wish = admission.wish(hint.place, hint.address, reply)
         if wish is None:
             return False
-        return wish is Wish.ANSWER or await self._store.takes_part(hint.conversation)
+        return wish in {Wish.ANSWER, Wish.JOIN} or await self._store.takes_part(hint.conversation)
 
     async def hear(self, message: IncomingMessage, thread: Thread) -> bool:
         """Take *message* in; True when the store has it, False where it is not for us.

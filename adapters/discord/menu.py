@@ -87,6 +87,14 @@ def _asking(group: app_commands.Group, do: Handlers, words: Words) -> None:
     async def _reset(interaction: Interaction) -> None:
         await do.command(interaction, "reset")
 
+    @group.command(name="quiet", description=_said(words, "menu.quiet"))
+    async def _quiet(interaction: Interaction) -> None:
+        await do.command(interaction, "quiet")
+
+    @group.command(name="wake", description=_said(words, "menu.wake"))
+    async def _wake(interaction: Interaction) -> None:
+        await do.command(interaction, "wake")
+
     @group.command(name="help", description=_said(words, "menu.help"))
     async def _help(interaction: Interaction) -> None:
         await do.command(interaction, "help")

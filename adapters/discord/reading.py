@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|id:(?P<page>[a-z-]+))>"
 )
 _NAMED = re.compile(r"<(@!?|@&|#)(\d+)>")
-_OPENS_WITH = re.compile(r"\s*<@(?:!?(?P<user>\d+)|&(?P<role>\d+))>")
+_OPENS_WITH = re.compile(r"[\s*_~]*<@(?:!?(?P<user>\d+)|&(?P<role>\d+))>")
 _MARKS = re.compile(r"\*\*|`+|^#{1,6} ", re.MULTILINE)  # a thread's name shows them as they are
 
 USER, ROLE, CHANNEL = "@", "@&", "#"

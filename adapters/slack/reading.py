@@ -17,7 +17,7 @@ _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """Turns plain text into Slack's notation, with `str.translate`."""
-_OPENS_WITH = re.compile(r"\s*<(?:@([A-Z0-9]+)|!subteam\^[A-Z0-9]+)(?:\|[^<>]*)?>")
+_OPENS_WITH = re.compile(r"[\s*_~]*<(?:@([A-Z0-9]+)|!subteam\^[A-Z0-9]+)(?:\|[^<>]*)?>")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:)")
 
 

@@ -72,7 +72,8 @@ class Wish(enum.Enum):
     """What we would do with a message, before the store says whether we take part."""
 
     ANSWER = "answer"
-    FOLLOW = "follow"  # answer it where we take part; not ours elsewhere
+    JOIN = "join"  # answer it wherever it is, but in a thread where we are to be quiet
+    FOLLOW = "follow"  # answer it where we take part and are not quiet; not ours elsewhere
     REMEMBER = "remember"  # as context where we take part; never answer it
 
 

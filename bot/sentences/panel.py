@@ -126,6 +126,38 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "{by} had me forget what was said here so far.",
         "ja": "{by} さんの指示により、ここまでの会話を忘れました。",
     },
+    "quiet.where": {
+        "en": "Each thread here is a conversation of its own: say `/claude {name}` or `!{name}` in the one that you mean. In direct messages I always answer.",
+        "ja": "スレッドごとの設定です。対象のスレッドで `/claude {name}` か `!{name}` を使ってください。ダイレクトメッセージには常に答えます。",
+    },
+    "quiet.by_setting": {
+        "en": "In this channel I answer only who mentions me: that is its setting `reply`, in all threads.",
+        "ja": "このチャンネルでは設定 `reply` により、どのスレッドでもメンションにだけ答えます。",
+    },
+    "quiet.done": {
+        "en": "I am quiet here: I read along, and answer only who mentions me.",
+        "ja": "このスレッドでは静かにします。会話は読みますが、メンションにだけ答えます。",
+    },
+    "quiet.already": {
+        "en": "I am quiet here already: I answer only who mentions me.",
+        "ja": "このスレッドではすでに静かにしています。メンションにだけ答えます。",
+    },
+    "quiet.by": {
+        "en": "{by} asked me to be quiet in this thread: I answer only who mentions me. `/claude wake` or `!wake` undoes that.",
+        "ja": "{by} さんの指示により、このスレッドではメンションにだけ答えます。`/claude wake` か `!wake` で元に戻せます。",
+    },
+    "wake.done": {
+        "en": "I answer here again without being mentioned.",
+        "ja": "このスレッドでは、メンションがなくても再び答えます。",
+    },
+    "wake.already": {
+        "en": "I am not quiet here: I answer without being mentioned.",
+        "ja": "このスレッドでは静かにしていません。メンションがなくても答えます。",
+    },
+    "wake.by": {
+        "en": "{by} woke me: I answer in this thread again without being mentioned. `/claude quiet` or `!quiet` undoes that.",
+        "ja": "{by} さんの指示により、このスレッドではメンションがなくても再び答えます。`/claude quiet` か `!quiet` で元に戻せます。",
+    },
     "ask.elsewhere": {
         "en": "Just say it: mention me here, or use `/claude ask`.",
         "ja": "ここでメンションするか、`/claude ask` で質問してください。",
@@ -165,6 +197,14 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "ja": "内部エラーが発生しました。詳細は管理者のログにあります。",
     },
     "menu.form.text": {"en": "What Claude is told first", "ja": "Claude への最初の指示"},
+    "menu.quiet": {
+        "en": "Have me answer in this thread only when I am mentioned",
+        "ja": "このスレッドではメンションにだけ答えさせる",
+    },
+    "menu.wake": {
+        "en": "Have me answer in this thread again without a mention",
+        "ja": "このスレッドでメンションなしでも再び答えさせる",
+    },
     "menu.reset": {"en": "Forget what was said in this thread", "ja": "このスレッドの会話を忘れる"},
     "menu.ask.private": {
         "en": "Yes: nobody but you sees the question and the answer",

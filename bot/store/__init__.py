@@ -4,6 +4,7 @@ from bot.store.bookmarks import Bookmarks
 from bot.store.claims import Claims
 from bot.store.connection import connect, where
 from bot.store.conversations import Conversations
+from bot.store.follow_ups import FollowUps
 from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.opening import Store, opened
@@ -21,6 +22,7 @@ __all__ = [
     "Changed",
     "Claims",
     "Conversations",
+    "FollowUps",
     "Heard",
     "Lease",
     "Ledger",

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.model import Conversation, Ended, Turn, Wish, answer_id
 from bot.store.bookmarks import Bookmarks
+from bot.store.follow_ups import FollowUps
 from bot.store.roll import Roll
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
@@ -30,7 +31,7 @@ class Conversations:
 
     *worker* names this process in leases, *lease* is their length in seconds, *most_turns* are kept
     of a conversation. Methods that take a lease raise Fenced where another holds it by now.
-    *bookmarks* tell how far platforms were heard.
+    *bookmarks* tell how far platforms were heard, *follow_ups* where we are to be quiet.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Conversations:
         self._scripts = Scripts(
             client, worker=worker or secrets.token_hex(8), lease=round(lease * 1000)
         )
+        self.follow_ups = FollowUps(self._scripts)
 
     @property
     def lease_seconds(self) -> float:

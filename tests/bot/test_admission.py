@@ -8,16 +8,16 @@ from bot.ports import Caller
 from bot.settings import AccessTable, Reply
 from bot.usage import Within
 
-A, F, R, N = Wish.ANSWER, Wish.FOLLOW, Wish.REMEMBER, None
+A, J, F, R, N = Wish.ANSWER, Wish.JOIN, Wish.FOLLOW, Wish.REMEMBER, None
 
 # place, reply: what to do with a message to us, to nobody, to somebody else
 TABLE = {
     (Place.CHANNEL, Reply.THREAD): (A, N, N),
     (Place.CHANNEL, Reply.MENTION): (A, N, N),
-    (Place.CHANNEL, Reply.ALL): (A, A, A),
+    (Place.CHANNEL, Reply.ALL): (A, J, J),
     (Place.THREAD, Reply.THREAD): (A, F, R),
     (Place.THREAD, Reply.MENTION): (A, R, R),
-    (Place.THREAD, Reply.ALL): (A, A, A),
+    (Place.THREAD, Reply.ALL): (A, J, J),
     (Place.DM, Reply.THREAD): (A, A, A),
     (Place.DM, Reply.MENTION): (A, A, A),
     (Place.DM, Reply.ALL): (A, A, A),

@@ -29,6 +29,8 @@ LINES = st.text(st.sampled_from("abc !/\n\tsetprompiuder"), max_size=40) | st.te
         ("settings", commands.ShowSettings()),
         ("settings undo", commands.Undo()),
         ("reset", commands.Reset()),
+        ("quiet", commands.Quiet()),
+        ("WAKE ", commands.Wake()),
         ("tier a b", Misused("tier")),
         ("stop it", Misused("stop")),
         ("prompt set", Misused("prompt set")),
@@ -60,7 +62,17 @@ def test_each_example_is_a_command(name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["why?", "!", "! ", "!important: why?", "!stop it now", "!complex why?", "stop", "!ask why?"],
+    [
+        "why?",
+        "!",
+        "! ",
+        "!important: why?",
+        "!stop it now",
+        "!quiet please",
+        "!complex why?",
+        "stop",
+        "!ask why?",
+    ],
 )
 def test_a_question_is_no_command(text: str) -> None:
     assert spoken(text) is None

@@ -64,6 +64,8 @@ async def test_a_change_is_told_though_the_store_goes_away_right_after_it(
         panel = Panel(read({}, tmp_path), Overrides(looking))
         governing = Governing(panel, overrides, severing(store_url, road))
         outcome = await governing.carry_out(command, BOSS, "en")
+        held = panel.in_force("slack:C1").chosen
         await looking.aclose()
+    assert held == ("general" if isinstance(command, commands.Undo) else "complex")
     assert outcome.alone.startswith(alone)
     assert outcome.everybody == everybody

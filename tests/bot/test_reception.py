@@ -125,11 +125,14 @@ async def test_a_command_is_carried_out_once_however_often_it_comes(
     assert here.ear.texts == []
 
 
-async def test_what_is_about_one_thread_is_told_in_it(store_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["reset", "quiet", "wake"])
+async def test_what_is_about_one_thread_is_told_in_it(
+    store_url: str, tmp_path: Path, name: str
+) -> None:
     inside, top = Whispering(), Whispering()
     async with house(store_url, tmp_path, inside, top) as here:
-        await here.hear("!reset")
-    assert (inside.texts(), top.texts()) == (["Ana: reset"], [])
+        await here.hear(f"!{name}")
+    assert (inside.texts(), top.texts()) == ([f"Ana: {name}"], [])
 
 
 async def test_at_the_top_of_a_channel_no_thread_is_opened_for_a_command(

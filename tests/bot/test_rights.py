@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.governing import Governing
 from bot.model import Author, Conversation, Standing
 from bot.panel import Panel
-from bot.ports import Caller, Outcome
+from bot.ports import Caller, Control, Outcome
 from bot.sentences import say
 from bot.settings import read
 from bot.spending import Spending
@@ -49,7 +49,7 @@ CELLS = list(cells())
 
 
 def test_the_table_has_every_command_for_every_role() -> None:
-    assert len(CELLS) == 14 * 7
+    assert len(CELLS) == 16 * 7
     assert {word for _, _, word in CELLS} == {"yes", "shown", "no"}
 
 
@@ -110,13 +110,26 @@ async def test_each_command_does_for_each_role_what_the_table_says(
         changed = await office.overrides.read() != before
         changes = word == "yes" and ("shown" in words_of(command)) and outcome.form is None
         assert changed is changes, command
-        assert (outcome.everybody is not None) is (changes or resets(command, word, place)), command
+        assert (outcome.everybody is not None) is (changes or tells(command, word, place)), command
         assert (outcome.alone == DENIED) is (word == "no"), command
         assert (outcome.alone == NOT_YOURS) is (word == "shown"), command
         asks = word == "yes" and command.startswith("ask ")
         assert (outcome.question == "why?") is (outcome.question is not None) is asks, command
         assert outcome.privately is (asks and command == "ask private why?")
         assert (outcome.form is not None) is (word == "yes" and command == "prompt set")
+
+
+@pytest.mark.parametrize("control", Control)
+@pytest.mark.parametrize("role", ["manager", "member", "guest", "bot"])
+async def test_who_is_not_let_in_neither_commands_nor_presses_though_they_manage(
+    office: Office, role: str, control: Control
+) -> None:
+    _, caller = as_role(office, role, PLACES["thread"])
+    managing = replace(caller, manages=True)
+    assert await office.exclusive.press(control, "1", managing) == DENIED
+    assert (await office.exclusive.command("tier complex", managing)).alone == DENIED
+    assert not office.exclusive.choices("tier", managing)
+    assert not await office.overrides.read()
 
 
 @pytest.mark.parametrize("role", dict.fromkeys(role for _, role, _ in CELLS))
@@ -134,5 +147,7 @@ def words_of(command: str) -> set[str]:
     return {word for one, _, word in CELLS if one == command}
 
 
-def resets(command: str, word: str, place: str) -> bool:
-    return command == "reset" and word == "yes" and place != "channel"
+def tells(command: str, word: str, place: str) -> bool:
+    """Whether everybody in one conversation is told of *command*, which changes no setting."""
+    where = {"reset": {"thread", "dm"}, "quiet": {"thread"}, "wake": {"thread"}}
+    return word == "yes" and place in where.get(command, set())

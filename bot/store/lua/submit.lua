@@ -1,5 +1,6 @@
 -- Take a message in: is it new, is it ours, remember it, owe it an answer, try to lead.
 -- We take part from the time on that `part` holds: that of the earliest question to us.
+-- Where we are to be quiet, only `answer` is owed one; nor is what was said meanwhile, once we are not.
 -- A person's turn is stored as `u`, and becomes `q` when it is a question that we owe an answer.
 local id, value, score, wish, retention, most = ...
 
@@ -10,6 +11,15 @@ local function owe(stored)
   if not part or tonumber(score) < tonumber(part) then redis.call('HSET', STATE, 'part', score) end
   redis.call('HSET', STATE, 'ttl', retention)
   return lease()
+end
+
+if wish == 'join' or wish == 'follow' then
+  local told = redis.call('HMGET', STATE, 'quiet', 'woken')
+  if told[1] or tonumber(score) <= tonumber(told[2] or -1) then
+    wish = 'remember'
+  elseif wish == 'join' then
+    wish = 'answer'
+  end
 end
 
 local stored = redis.call('HGET', TURNS, id)

@@ -67,6 +67,12 @@ def test_the_call_that_a_text_begins_with_is_taken_off(text: str, rest: str) -> 
         ("<@9> x", False),
         ("x", False),
         ("@dataclass: why?", False),  # code, as likely as a name that nobody picked
+        ("<@!1>さん、どう？", True),
+        ("\u3000<@1>、見て", True),
+        ("<@1>は来る?", True),
+        ("<@1>, see?", True),
+        ("**<@1>** see?", True),
+        ("**<@9>** see?", False),
     ],
 )
 def test_who_is_named_first_is_spoken_to(text: str, another: bool) -> None:  # noqa: FBT001  - a column

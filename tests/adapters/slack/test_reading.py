@@ -114,6 +114,9 @@ def test_a_text_may_begin_with_another_person() -> None:
     assert opens_with_another("<!subteam^S1|@ops> look", "U1")
     assert opens_with_another("\u3000<@U2|花子>さん、見て", "U1")
     assert not opens_with_another("@dataclass: why?", "U1")
+    assert opens_with_another("*<@U2>* look", "U1")
+    for behind in (", look", "、見て", "さん、どう？", "は来る?", "\u3000どう"):
+        assert opens_with_another(f"\u3000<@U2>{behind}", "U1")
     assert not opens_with_another("<@U1> look", "U1")
     assert not opens_with_another("look, <@U2>", "U1")
     assert not opens_with_another("<!here> look", "U1")

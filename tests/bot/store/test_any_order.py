@@ -12,7 +12,8 @@ from tests.bot.store.words import MONTH, THREAD, answer, said
 
 ARRIVALS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(Wish)), max_size=12)
 SCRIPTED = st.lists(
-    st.sampled_from(["hear", "begin", "finish", "die", "sweep", "release"]), max_size=40
+    st.sampled_from(["hear", "begin", "finish", "die", "sweep", "release", "quiet", "wake"]),
+    max_size=40,
 )
 
 
@@ -28,6 +29,8 @@ class Stage:
         self.asked: set[int] = set()
         self.remembered: set[int] = set()
         self.answered: list[int] = []
+        self.is_quiet = False
+        self.woken = -1
 
     @property
     def store(self) -> Conversations:
@@ -41,6 +44,10 @@ class Stage:
         at, wish = self.arrivals.pop()
         heard = await self.store.submit(THREAD, said(f"m{at}", at), wish, tokens=1, retention=MONTH)
         self.lease = heard.lease or self.lease
+        if wish in {Wish.JOIN, Wish.FOLLOW} and (self.is_quiet or at <= self.woken):
+            wish = Wish.REMEMBER
+        if wish is Wish.JOIN:
+            wish = Wish.ANSWER
         ours = wish is Wish.ANSWER or bool(self.asked)
         if ours and at not in self.asked | self.remembered:
             assert heard.heard is not Heard.IGNORED
@@ -51,6 +58,19 @@ class Stage:
             self.asked.add(at)
         elif at not in self.asked | self.remembered:
             assert heard.heard is Heard.IGNORED
+
+    async def quiet(self) -> None:
+        """Somebody asks us to be quiet."""
+        switched = await self.store.follow_ups.off(THREAD, retention=MONTH)
+        assert switched is not self.is_quiet
+        self.is_quiet = True
+
+    async def wake(self) -> None:
+        """Somebody wakes us: what was said so far stays as it is."""
+        if await self.store.follow_ups.on(THREAD, retention=MONTH):
+            assert self.is_quiet
+            self.is_quiet = False
+            self.woken = max(self.asked | self.remembered, default=self.woken)
 
     async def begin(self) -> None:
         """The worker looks what to answer: it reads what was said until then, in order."""

@@ -138,6 +138,16 @@ async def reset(store: Conversations, _: Lease) -> None:
     await store.reset(THREAD)
 
 
+async def be_quiet(store: Conversations, lease: Lease) -> object:
+    off = await store.follow_ups.off(THREAD, retention=MONTH)
+    return off, await submit_another(store, lease)
+
+
+async def wake(store: Conversations, lease: Lease) -> object:
+    await store.follow_ups.off(THREAD, retention=MONTH)
+    return await store.follow_ups.on(THREAD, retention=MONTH), await submit_another(store, lease)
+
+
 MOVES: list[tuple[str, Move]] = [
     ("submit", submit_first),
     ("submit", submit_another),
@@ -164,6 +174,8 @@ MOVES: list[tuple[str, Move]] = [
     ("pending", pending),
     ("active", active),
     ("reset", reset),
+    ("quiet", be_quiet),
+    ("quiet", wake),
 ]
 
 
