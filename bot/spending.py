@@ -87,7 +87,6 @@ class Spending:
         self._patience = patience
         self._is_bounded = bool(table.user or table.channel or table.total)
         self._debts: set[_Debt] = set()  # what is being settled, or could not be
-        self._owing = asyncio.Event()  # something could not be
 
     async def pay(
         self,
@@ -136,7 +135,6 @@ class Spending:
         """
         try:
             while True:
-                await self._owing.wait()
                 await asyncio.sleep(_LOOK)
                 await self._settle_up()
         finally:
@@ -200,14 +198,11 @@ class Spending:
                 await self._given_back(booked)
             return
         _tell(entry, bill, answer)
-        self._debts.add((booked, entry))
+        self._debts.add((booked, entry))  # first of all: this may be cancelled, too
         try:
             await self._settled((booked, entry))
         except StoreAway as error:  # the answer is not kept back for this
             log.warning("usage_owed", tier=entry.tier, error=str(error))
-        finally:  # this may be cancelled, too
-            if (booked, entry) in self._debts:
-                self._owing.set()
 
     async def _settled(self, debt: _Debt) -> None:
         """Settle *debt*; to do that twice does no harm. Raises StoreAway."""
@@ -215,12 +210,9 @@ class Spending:
         self._debts.discard(debt)
 
     async def _settle_up(self) -> None:
-        self._owing.clear()
-        try:
+        with contextlib.suppress(StoreAway):
             for debt in tuple(self._debts):
                 await self._settled(debt)
-        except StoreAway:
-            self._owing.set()
 
     async def _given_back(self, booked: Reservation) -> None:
         try:

@@ -191,7 +191,9 @@ async def test_what_the_store_was_away_for_is_settled_when_it_is_back(
         assert (await paid(spending, "1")).answer.draft.text() == "Because."
         assert (await ledger.report(TOTAL, 1)).over(1) == Tally()
         async with wire_to(store_url, tmp_path / "wire"):
-            await ended(spending)
+            with capture_logs() as lines:
+                await ended(spending)
+    assert lines == []  # nothing is lost
     used = (await ledger.report(TOTAL, 1)).over(1)
     assert (used.answers, used.output) == (1, GENERAL.max_tokens)
 
