@@ -8,6 +8,7 @@ from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.opening import Store, opened
 from bot.store.overrides import Changed, Overrides
+from bot.store.people import Erased, pseudonym
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
 from bot.store.throttle import Throttle
@@ -20,6 +21,7 @@ __all__ = [
     "Changed",
     "Claims",
     "Conversations",
+    "Erased",
     "Heard",
     "Lease",
     "Ledger",
@@ -32,5 +34,6 @@ __all__ = [
     "Work",
     "connect",
     "opened",
+    "pseudonym",
     "where",
 ]

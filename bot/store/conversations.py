@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
-from bot.model import Conversation, Ended, Turn, Wish, answer_id
+from bot.model import Author, Conversation, Ended, Turn, Wish, answer_id
 from bot.store.bookmarks import Bookmarks
+from bot.store.people import People, people_of
 from bot.store.roll import Roll
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
@@ -30,7 +31,7 @@ class Conversations:
 
     *worker* names this process in leases, *lease* is their length in seconds, *most_turns* are kept
     of a conversation. Methods that take a lease raise Fenced where another holds it by now.
-    *bookmarks* tell how far platforms were heard.
+    *bookmarks* tell how far platforms were heard, *people* where whose words stand.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Conversations:
         self._scripts = Scripts(
             client, worker=worker or secrets.token_hex(8), lease=round(lease * 1000)
         )
+        self.people = People(client, self._scripts)
 
     @property
     def lease_seconds(self) -> float:
@@ -72,31 +74,43 @@ class Conversations:
         *,
         tokens: int,
         retention: timedelta,
+        about: Author | None = None,
     ) -> Submitted:
         """What became of *turn*: it is remembered, and owed an answer, exactly once.
 
-        A turn that is still pending is led again where nobody leads: its redelivery restarts work
-        that a dead process left. One that was context only becomes a question when the wish is
-        ANSWER. A turn as old as one that was trimmed away counts as repeated.
+        It quotes *about*, if anybody. A turn that is still pending is led again where nobody leads:
+        its redelivery restarts work that a dead process left. One that was context only becomes a
+        question when the wish is ANSWER. A turn as old as one that was trimmed away counts as
+        repeated.
         """
-        value = encode(turn, tokens)
-        head = (turn.id, value, turn.sent_at, wish.value, _seconds(retention), self._most_turns)
-        return await self._submitted(
-            conversation, await self._scripts.change("submit", conversation, *head)
-        )
+        people = " ".join(people_of(conversation.platform, turn, about))
+        head = (turn.id, encode(turn, tokens), turn.sent_at, wish.value)
+        kept = (_seconds(retention), self._most_turns, people)
+        *reply, roll_call = await self._scripts.change("submit", conversation, *head, *kept)
+        submitted = await self._submitted(conversation, reply)
+        await self.people.enrol(conversation, roll_call)
+        # Who had us forget them meanwhile: what is owed an answer, `begin` sees to.
+        if submitted.heard is Heard.STORED:
+            gone = await self.people.gone(conversation.platform, [turn])
+            await self.people.strike(conversation, gone)
+        return submitted
 
     async def begin(self, lease: Lease, *, merge: bool) -> Work | None:
         """The pending question earliest in time, pinned; with *merge* all that are pending.
 
         What an earlier lease had pinned goes first. None where nothing is pending: the lease is
-        released then. A question that cannot be read any more is dropped.
+        released then. A question that cannot be read any more is dropped. Words that their authors
+        had us forget are erased, wherever they come from.
         """
         while True:
             status, *rest = await self._change("begin", lease, int(merge))
             if status == b"idle":
                 return None
-            at, parts, resumed, seeded, floor_moved, stopped, said, stood, how, before = rest
+            at, parts, resumed, seeded, floor_moved, stopped, has_said, stood, how = rest
             turns = await self._window(lease.conversation, at)
+            if gone := await self.people.gone(lease.conversation.platform, turns):
+                await self.people.strike(lease.conversation, gone)
+                continue
             asked = {question.decode() for question in at}
             while turns and turns[-1].id not in asked:
                 turns.pop()
@@ -109,10 +123,12 @@ class Conversations:
                     seeded=bool(seeded),
                     floor_moved=bool(floor_moved),
                     stopped=bool(stopped),
-                    ended=decode_ended(said),
+                    ended=await self._ended(lease) if has_said else None,
                     stood_in=stood.decode() or None,
                     again=Again(how.decode()) if how else None,
-                    before=decode(answer_id(turns[-1].id), before),
+                    before=await self.turn(lease.conversation, answer_id(turns[-1].id))
+                    if how
+                    else None,
                 )
             if not await self._drop_pinned(lease):
                 return None
@@ -128,9 +144,12 @@ class Conversations:
         for number, chunk in enumerate(chunks, start=1):
             seeds: list[Arg] = []
             for turn, tokens in chunk:
-                seeds += (turn.id, encode(turn, tokens), turn.sent_at)
+                people = people_of(lease.conversation.platform, turn)
+                seeds += (turn.id, encode(turn, tokens), turn.sent_at, " ".join(people))
             last = int(number == len(chunks))
-            await self._change("seed", lease, _seconds(retention), self._most_turns, last, *seeds)
+            head = (_seconds(retention), self._most_turns, last)
+            _, roll_call = await self._change("seed", lease, *head, *seeds)
+            await self.people.enrol(lease.conversation, roll_call)
 
     async def move_floor(self, lease: Lease, sent_at: int) -> None:
         """Read no turn older than *sent_at* any more; a floor only moves up."""
@@ -234,6 +253,11 @@ class Conversations:
     async def _window(self, conversation: Conversation, questions: list[bytes]) -> list[Turn]:
         keys = [key(conversation, kind) for kind in ("h", "z", "m")]
         return _decoded(conversation, await self._scripts.read("window", keys, *questions))
+
+    async def _ended(self, lease: Lease) -> Ended | None:
+        with translated():
+            said = await self._client.hget(key(lease.conversation, "m"), "said")
+        return decode_ended(said) if isinstance(said, bytes) else None
 
     async def _drop_pinned(self, lease: Lease) -> bool:
         log.error("question_dropped", conversation=lease.conversation.key, epoch=lease.epoch)
