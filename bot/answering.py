@@ -190,7 +190,9 @@ class Answering:
             self._log.warning("thread_unread", error=str(error))
             self._postscripts.append(say("thread.unread", self._language))
             return
-        seeds = seeding.turns(history, known=self._work.turns)
+        authors = [message.author for message in history.messages if message.author]
+        forgotten = await self._pen.store.people.authors(self._lease.conversation.platform, authors)
+        seeds = seeding.turns(history, self._work.turns, forgotten)
         weighed = [(turn, prompting.weigh(turn.text)) for turn in seeds]
         await self._pen.store.seed(self._lease, weighed, retention=self._retention)
         merge = self._mode.pending is Pending.MERGE

@@ -16,6 +16,7 @@ from bot.answering import Pen
 from bot.claude import Claude
 from bot.desk import Desk
 from bot.errors import SetupError, StoreAway
+from bot.forgetting import Forgetting
 from bot.governing import Governing
 from bot.health import Probe
 from bot.model import Conversation
@@ -219,6 +220,7 @@ def _desk(
         responder,
         Governing(panel, store.overrides, time.time),
         spending,
+        Forgetting(store.conversations, store.nudges, store.ledger, store.signatures, time.time),
         lead=responder.lead,
     )
 

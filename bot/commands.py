@@ -67,6 +67,13 @@ class ShowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRetention:
+    """Keep conversations of the channel for *days* days behind the last word in them."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the last change of the channel's settings."""
 
@@ -74,6 +81,11 @@ class Undo:
 @dataclass(frozen=True, slots=True)
 class Reset:
     """Forget what was said in this conversation so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Erase what the caller wrote, everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +110,9 @@ class Misused:
 
 
 Show = ShowTier | ShowPrompt | ShowSettings
-Change = SetTier | SetPrompt | UsePreset | ResetPrompt
+Change = SetTier | SetPrompt | UsePreset | ResetPrompt | SetRetention
 Setting = Show | Change | Undo
-Command = Ask | Stop | Help | Reset | ShowUsage | Unknown | Misused | Setting
+Command = Ask | Stop | Help | Reset | ForgetMe | ShowUsage | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "ask": "ask why is the sky blue?",
@@ -111,13 +123,16 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "prompt set": "prompt set You review Python code.",
     "prompt use": "prompt use code-reviewer",
     "settings": "settings undo",
+    "settings retention": "settings retention 7",
     "reset": "reset",
+    "forget": "forget me",
     "usage": "usage channel",
 }
 """Each command as it may be given, by its name."""
 
 _WORD = 30  # characters of a stranger's word that are worth repeating
 _SPLIT = re.compile(r"\s+")
+_DAYS = re.compile(r"[0-9]{1,6}")
 
 
 def parse(line: str) -> Command:
@@ -135,11 +150,14 @@ def parse(line: str) -> Command:
 def spoken(text: str) -> Command | None:
     """The command in the message *text*, ``!tier complex``; None where it is a question.
 
-    A line is a command only if the whole of it reads as one.
+    A line is a command only if the whole of it reads as one. ``!forget`` alone is `Misused`: Claude
+    would say that it has forgotten.
     """
     if not text.startswith("!"):
         return None
     command = parse(text[1:])
+    if command == Misused("forget") and _is(text[1:], "forget"):
+        return command
     lost = isinstance(command, Unknown | Misused | Ask) or not text[1:].strip()
     return None if lost else command
 
@@ -156,10 +174,14 @@ def typed(line: str) -> Command:
             return spoken(text) or command
         case Unknown():
             return Ask(line.strip())
-        case Misused(name) if " ".join(line.lower().split()) != name:
+        case Misused(name) if not _is(line, name):
             return Ask(line.strip())
         case _:
             return command
+
+
+def _is(line: str, name: str) -> bool:
+    return line.lower().split() in (name.split(), f"!{name}".split())
 
 
 def _first(text: str) -> tuple[str, str]:
@@ -200,13 +222,22 @@ def _prompt(rest: str) -> Command:
 
 
 def _settings(rest: str) -> Command:
-    match rest.lower():
+    word, said = _first(rest)
+    match word.lower():
         case "":
             return ShowSettings()
-        case "undo":
+        case "undo" if not said:
             return Undo()
+        case "retention":
+            return (
+                SetRetention(int(said)) if _DAYS.fullmatch(said) else Misused("settings retention")
+            )
         case _:
             return Misused("settings")
+
+
+def _forget(rest: str) -> Command:
+    return ForgetMe() if rest.lower() == "me" else Misused("forget")
 
 
 def _usage(rest: str) -> Command:
@@ -223,5 +254,6 @@ _READERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "prompt": _prompt,
     "settings": _settings,
     "reset": _alone("reset", Reset()),
+    "forget": _forget,
     "usage": _usage,
 }

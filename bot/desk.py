@@ -8,8 +8,9 @@ import structlog
 
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
+from bot.forgetting import Forgetting
 from bot.governing import Governing
-from bot.model import Conversation, IncomingMessage, Turn, answer_id, person_id
+from bot.model import Conversation, IncomingMessage, Standing, Turn, answer_id, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.sentences import say
 from bot.settings import Settings
@@ -28,7 +29,7 @@ class Desk:
     *lead* begins to answer in a conversation whose lease it is given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  - each does a part of what people ask for here
         self,
         settings: Settings,
         store: Conversations,
@@ -36,6 +37,7 @@ class Desk:
         ear: Ear,
         governing: Governing,
         spending: Spending,
+        forgetting: Forgetting,
         *,
         lead: Callable[[Lease], None],
     ) -> None:
@@ -45,6 +47,7 @@ class Desk:
         self._ear = ear
         self._governing = governing
         self._spending = spending
+        self._forgetting = forgetting
         self._lead = lead
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
@@ -65,7 +68,8 @@ class Desk:
         language = question.language or self._settings.language
         quoted = [say("ask.about", language, name=prompting.plain(message.author.name))]
         quoted += [f"> {line}" for line in message.text.splitlines()]
-        asked = replace(question, text="\n".join(quoted), attachments=message.attachments)
+        text, files = "\n".join(quoted), message.attachments
+        asked = replace(question, text=text, attachments=files, about=message.author)
         return await self.ask(asked, thread)
 
     async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
@@ -96,7 +100,7 @@ class Desk:
         """What comes of *line* where a line that is no command as a whole is a question."""
         language = caller.language or self._settings.language
         try:
-            if not self._admits(caller):
+            if not self._admits(caller) and not _forgets(commands.typed(line), caller):
                 return Outcome(say("access.denied", language))
             return await self._typed(line, caller, language)
         except StoreAway:
@@ -118,9 +122,11 @@ class Desk:
                 return await self._obeyed(command, caller, language)
 
     async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
-        if not self._admits(caller):
+        if not self._admits(caller) and not _forgets(command, caller):
             return Outcome(say("access.denied", language))
         match command:
+            case commands.ForgetMe():
+                alone = await self._forget(caller, language)
             case commands.Reset():
                 return await self._reset(caller, language)
             case commands.Stop():
@@ -155,6 +161,20 @@ class Desk:
         return Outcome(
             say("reset.done", language), say("reset.by", self._settings.language, by=who)
         )
+
+    async def _forget(self, caller: Caller, language: str) -> str:
+        receipt = await self._forgetting.forget(caller.place.platform, caller.author)
+        erased = receipt.erased
+        told = "forget.done" if receipt.places else "forget.nothing"
+        done = say(
+            told,
+            language,
+            said=erased.said,
+            answered=erased.answered,
+            owed=erased.owed,
+            places=receipt.places,
+        )
+        return f"{done}\n{say('forget.kept', language)}"
 
     async def _used(self, within: Within, caller: Caller, language: str) -> str:
         if within is Within.TOTAL and not admission.is_admin(self._settings.access, caller):
@@ -254,3 +274,8 @@ class Desk:
             log.info("stopped", conversation=conversation.key, turn=turn, by=caller.author.id)
             await self._nudges.send(conversation)
         return stopped
+
+
+def _forgets(command: commands.Command, caller: Caller) -> bool:
+    """Whether it is about the caller's own words: who may not use us is in threads we read, too."""
+    return command == commands.ForgetMe() and caller.author.standing is not Standing.BOT

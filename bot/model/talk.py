@@ -113,7 +113,8 @@ class IncomingMessage:
 
     *sent_at* is the platform's own time in microseconds since 1970; it orders the conversation.
     *language* is the author's locale (``ja``, ``en-GB``), None where the platform does not tell it;
-    *manages*: the platform lets the author manage that channel.
+    *manages*: the platform lets the author manage that channel. *about* is whose message it quotes,
+    None where it quotes nobody.
     """
 
     conversation: Conversation
@@ -126,6 +127,7 @@ class IncomingMessage:
     attachments: tuple[Attachment, ...] = ()
     language: str | None = None
     manages: bool = False
+    about: Author | None = None
 
 
 class Role(enum.Enum):

@@ -52,7 +52,8 @@ PANEL: Mapping[str, Mapping[str, str]] = {
             "- `/claude tier` and `/claude prompt` show what this channel has, and let those who"
             " manage it choose; `/claude settings` shows all of it, `settings undo` takes the last"
             " change back\n"
-            "- `/claude usage` tells what you used; `/claude reset` forgets this thread\n"
+            "- `/claude usage` tells what you used; `/claude reset` forgets this thread;"
+            " `/claude forget me` erases what you wrote, everywhere\n"
             "- `/claude help` shows this"
         ),
         "ja": (
@@ -62,7 +63,8 @@ PANEL: Mapping[str, Mapping[str, str]] = {
             "- `/claude ask` ここで質問する / `/claude stop` 作成中の、自分への回答を停止する\n"
             "- `/claude tier` と `/claude prompt` このチャンネルの設定を表示する (変更は管理者のみ)。"
             "`/claude settings` 一覧 / `settings undo` 最後の変更を取り消す\n"
-            "- `/claude usage` 利用状況 / `/claude reset` このスレッドを忘れる\n"
+            "- `/claude usage` 利用状況 / `/claude reset` このスレッドを忘れる / "
+            "`/claude forget me` 自分の発言をすべて消去する\n"
             "- `/claude help` この説明を表示する"
         ),
     },
@@ -107,6 +109,56 @@ PANEL: Mapping[str, Mapping[str, str]] = {
     "settings.nothing_to_undo": {
         "en": "Nothing was changed here by command.",
         "ja": "ここでコマンドによる変更はありません。",
+    },
+    "retention.unfit": {
+        "en": "{days} days cannot be kept: say a number from 1 to {most}.",
+        "ja": "保存期間を {days} 日にはできません。1 から {most} までの数を指定してください。",
+    },
+    "retention.changed": {
+        "en": (
+            "Changed. It holds for a conversation from the next word in it on; one in which nobody"
+            " says anything more goes when its time so far is over. `/claude settings undo` takes"
+            " it back."
+        ),
+        "ja": (
+            "変更しました。各会話には次の発言から適用されます。発言のない会話は、これまでの期限で消去されます。"
+            "`/claude settings undo` で元に戻せます。"
+        ),
+    },
+    "changed.retention": {
+        "en": "{by} set how long I remember conversations of this channel to {days} days.",
+        "ja": "{by} さんがこのチャンネルの会話の保存期間を {days} 日に変更しました。",
+    },
+    "forget.done": {
+        "en": (
+            "Erased: {said} messages of yours and {answered} answers to them, in {places}"
+            " conversations; {owed} of them waited for an answer and are stopped."
+        ),
+        "ja": (
+            "消去しました: あなたのメッセージ {said} 件とその回答 {answered} 件 ({places} 件の会話)。"
+            "そのうち {owed} 件は回答待ちだったため、停止しました。"
+        ),
+    },
+    "forget.nothing": {
+        "en": "I keep no message of yours.",
+        "ja": "あなたのメッセージは保存されていません。",
+    },
+    "forget.kept": {
+        "en": (
+            "What you said before I will not read again in any thread; what you say from here on"
+            " I remember as ever.\n"
+            "Still kept: what was spent, as nobody's; what counts against today's budget, under"
+            " your id, for three days; changes of settings that you made, with a code instead of"
+            " your name; answers to others and their messages, which may quote you.\n"
+            "What stands here in the chat itself is not mine to erase: delete it here."
+        ),
+        "ja": (
+            "これまでの発言は、どのスレッドでも今後読み込みません。これ以降の発言は通常どおり記憶します。\n"
+            "残るもの: 利用料金の集計 (匿名)。本日の予算に算入された額 (あなたの ID で 3 日間)。"
+            "あなたが行った設定変更の記録 (名前は符号に置き換え)。"
+            "ほかの人への回答とほかの人のメッセージ (あなたの発言の引用を含むことがあります)。\n"
+            "このチャット上の表示は私からは消去できません。ご自身で削除してください。"
+        ),
     },
     "prompt.here": {"en": "The prompt here ({origin}):", "ja": "ここでのプロンプト ({origin}):"},
     "prompt.too_long": {
@@ -183,6 +235,14 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "ja": "このチャンネルの設定とその由来",
     },
     "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.settings.retention": {
+        "en": "Keep conversations of this channel for so many days",
+        "ja": "このチャンネルの会話の保存日数を変更する",
+    },
+    "menu.forget": {
+        "en": "Erase what you wrote to me, everywhere; you alone see the receipt",
+        "ja": "自分の発言をすべて消去する (結果は自分だけに表示されます)",
+    },
     "menu.failed": {
         "en": "Something went wrong here; the operator's log says why.",
         "ja": "内部エラーが発生しました。詳細は管理者のログにあります。",

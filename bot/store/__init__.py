@@ -11,6 +11,7 @@ from bot.store.overrides import Changed, Overrides
 from bot.store.people import Erased, pseudonym
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
+from bot.store.signatures import Signatures
 from bot.store.throttle import Throttle
 from bot.store.work import Again, Heard, Lease, Submitted, Work
 
@@ -28,6 +29,7 @@ __all__ = [
     "Nudges",
     "Overrides",
     "Server",
+    "Signatures",
     "Store",
     "Submitted",
     "Throttle",

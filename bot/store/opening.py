@@ -11,6 +11,7 @@ from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.overrides import Overrides
 from bot.store.server import Server
+from bot.store.signatures import Signatures
 from bot.store.throttle import Throttle
 
 
@@ -24,6 +25,7 @@ class Store:
     throttle: Throttle
     overrides: Overrides
     claims: Claims
+    signatures: Signatures
 
 
 @asynccontextmanager
@@ -45,4 +47,5 @@ async def opened(at: str | Server, *, name: str) -> AsyncGenerator[Store]:
             Throttle(client),
             Overrides(client),
             Claims(client),
+            Signatures(client),
         )

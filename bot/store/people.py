@@ -3,13 +3,17 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from bot.model import Author, Conversation, Role, Turn, person_id
 from bot.store.scripts import FORGOTTEN, Scripts, translated
 from bot.store.turns import encode
+
+log = structlog.get_logger(__name__)
 
 STEP = 100  # turns that one script erases, so that it holds up the server for a millisecond or so
 
@@ -70,7 +74,7 @@ class People:
     async def places(self, person: str) -> list[Conversation]:
         """The conversations that hold words of *person*, a pseudonym, or did of late."""
         with translated():
-            found = cast("list[bytes]", await self._client.zrange(_roll(person), 0, -1))
+            found: Any = await self._client.zrange(_roll(person), 0, -1)  # pyright: ignore[reportUnknownMemberType]  - an untyped callable
         return [Conversation.parse(member.decode()) for member in found]
 
     async def leave(self, person: str, conversation: Conversation) -> None:
@@ -89,8 +93,14 @@ class People:
             return {}
         names = list(people)
         with translated():
-            found = cast("list[float | None]", await self._client.zmscore(FORGOTTEN, names))
+            found = await self._client.zmscore(FORGOTTEN, names)
         return {name: int(until) for name, until in zip(names, found, strict=True) if until}
+
+    async def authors(self, platform: str, authors: Iterable[Author]) -> Mapping[str, int]:
+        """Until when, in microseconds, the words of *authors* are forgotten, by their ids."""
+        names = {one.id: pseudonym(person_id(platform, one)) for one in authors}
+        until = await self.forgotten(set(names.values()))
+        return {id_: until[name] for id_, name in names.items() if name in until}
 
     async def gone(self, platform: str, turns: Iterable[Turn]) -> list[str]:
         """The ids of those of *turns* that their authors had us forget."""
@@ -123,6 +133,19 @@ class People:
         for start in range(0, len(turn_ids), STEP):
             chunk = turn_ids[start : start + STEP]
             await self._scripts.change("strike", conversation, _STUB, *chunk)
+
+    async def compact(self) -> None:
+        """Have the server write its log anew, where it keeps one: what was erased stands in it.
+
+        Where that is forbidden, or under way, it is left to the server.
+        """
+        with translated():
+            told: Mapping[str, Any] = await self._client.info("persistence")  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+            try:
+                if told.get("aof_enabled"):
+                    await self._client.bgrewriteaof()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+            except ResponseError as error:
+                log.info("log_not_compacted", reason=type(error).__name__)
 
 
 def _roll(person: str) -> str:

@@ -68,6 +68,7 @@ ACTING = frozenset(
         "bot.closing",
         "bot.delivery",
         "bot.desk",
+        "bot.forgetting",
         "bot.governing",
         "bot.health",
         "bot.hold",
@@ -92,9 +93,11 @@ ACTING = frozenset(
         "bot.store.ledger",
         "bot.store.opening",
         "bot.store.overrides",
+        "bot.store.people",
         "bot.store.roll",
         "bot.store.scripts",
         "bot.store.server",
+        "bot.store.signatures",
         "bot.store.throttle",
     }
 )

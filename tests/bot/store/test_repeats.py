@@ -208,6 +208,8 @@ def test_every_script_is_proven() -> None:
         "envelope",
         "meter",
         "override",
+        "resign",
+        "unsign",
     }
     assert {script for script, _ in [*MOVES, *throttle.MOVES]} == scripts
 
