@@ -40,12 +40,18 @@ async def grant(ledger: Ledger, _: Reservation) -> object:
     return await ledger.grant(TOTAL, DOLLAR, occasion="click")
 
 
+async def anonymous(ledger: Ledger, _: Reservation) -> object:
+    await ledger.forget("slack:U1", "slack:forgotten")
+    return (await ledger.report(TOTAL, 1)).lines
+
+
 MOVES: list[tuple[str, Move]] = [
     ("reserve", reserve),
     ("reserve", reserve_in_vain),
     ("settle", settle),
     ("release", release),
     ("grant", grant),
+    ("anonymous", anonymous),
 ]
 
 

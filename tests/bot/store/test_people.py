@@ -1,4 +1,4 @@
-"""What a person wrote is found by an index, erased without a trace of it, and does not come back."""
+"""What a person wrote is found by an index, erased without a trace, and does not come back."""
 
 import asyncio
 from dataclasses import replace
