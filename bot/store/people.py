@@ -15,7 +15,7 @@ from bot.store.turns import encode
 
 log = structlog.get_logger(__name__)
 
-STEP = 100  # turns that one script erases, so that it holds up the server for a millisecond or so
+STEP = 50  # turns that one script erases, so that it holds up the server for a millisecond or so
 
 _STUB = encode(Turn("", Role.USER, 0, ""), 0)  # what stays of a question that is owed an answer
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -93,6 +94,23 @@ async def test_no_key_holds_a_word_or_the_name_of_who_is_forgotten(client: Any) 
     assert report.over(1).cost == 10
     assert (await overrides.read())["slack:C0"].tier == "complex"
     assert await forgetting(client, lambda: NOW).forget("slack", ANA) == Receipt(Erased(), 0)
+
+
+async def test_nothing_is_left_on_the_disk_of_the_embedded_store(
+    client: Any, store_url: str
+) -> None:
+    await asked(client, THREAD, said(1))
+    folder = Path(urlsplit(store_url).path).parent
+    assert _files_with(CANARY, folder)
+    await forgetting(client, lambda: NOW).forget("slack", ANA)
+    async with asyncio.timeout(10):
+        while _files_with(CANARY, folder):  # noqa: ASYNC110  - a file tells nobody
+            await asyncio.sleep(0.05)
+
+
+def _files_with(word: str, folder: Path) -> list[Path]:
+    logs = folder.glob("appendonlydir/*")
+    return [log for log in logs if log.is_file() and word.encode() in log.read_bytes()]
 
 
 async def test_two_processes_that_forget_at_once_count_nothing_twice(client: Any) -> None:
