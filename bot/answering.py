@@ -29,7 +29,7 @@ from bot.errors import (
 )
 from bot.inquiry import Inquiry
 from bot.manners import Manners
-from bot.model import Ended, Request, Role, Turn, answer_id, opaque_id
+from bot.model import Ended, Request, Turn, opaque_id
 from bot.pacer import Pacer
 from bot.pacing import Urgency
 from bot.ports import Call, Kind, Thread
@@ -152,7 +152,7 @@ class Answering:
         except BaseExceptionGroup as group:
             raise decisive(group) from None
         ended = self._stopped if saying.cancelled() else saying.result()
-        return self._turn(ended, parts) if ended else None
+        return ended.answer_to(self._question, parts) if ended else None
 
     async def _standing(self) -> list[Shown]:
         """What of this answer stands in the thread already, from a worker that died over it."""
@@ -202,7 +202,9 @@ class Answering:
             self._log.warning("thread_unread", error=str(error))
             self._tell("thread.unread")
             return
-        seeds = seeding.turns(history, known=self._work.turns)
+        people, platform = self._pen.store.people, self._lease.conversation.platform
+        forgotten = await people.authors(platform, history.authors)
+        seeds = seeding.turns(history, self._work.turns, forgotten)
         weighed = [(turn, prompting.weigh(turn.text)) for turn in seeds]
         await self._pen.store.seed(self._lease, weighed, retention=self._retention)
         merge = self._mode.pending is Pending.MERGE
@@ -271,16 +273,6 @@ class Answering:
             patience=self._pen.patience.shared(among),
             dice=self._pen.dice,
             bill=bill,
-        )
-
-    def _turn(self, ended: Ended, parts: tuple[str, ...]) -> Turn:
-        return Turn(
-            id=answer_id(self._question.id),
-            role=Role.ASSISTANT,
-            sent_at=self._question.sent_at,
-            text=ended.text,
-            parts=parts,
-            incomplete=ended.incomplete,
         )
 
     async def _remembered(self, answer: Turn | None) -> bool:

@@ -17,6 +17,7 @@ from bot.caps import Caps
 from bot.claude import Claude
 from bot.desk import Desk
 from bot.errors import SetupError, StoreAway
+from bot.forgetting import Forgetting
 from bot.governing import Governing
 from bot.health import Probe
 from bot.model import Conversation
@@ -223,6 +224,7 @@ def _desk(
         responder,
         Governing(panel, store.overrides, time.time),
         spending,
+        Forgetting(store.conversations, store.nudges, store.ledger, store.signatures, time.time),
         lead=responder.lead,
     )
 

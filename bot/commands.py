@@ -68,6 +68,13 @@ class ShowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRetention:
+    """Keep conversations of the channel for *days* days behind the last word in them."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the last change of the channel's settings."""
 
@@ -85,6 +92,11 @@ class Quiet:
 @dataclass(frozen=True, slots=True)
 class Wake:
     """Answer follow-ups in this thread again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Erase what the caller wrote, everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +121,11 @@ class Misused:
 
 
 Show = ShowTier | ShowPrompt | ShowSettings
-Change = SetTier | SetPrompt | UsePreset | ResetPrompt
+Change = SetTier | SetPrompt | UsePreset | ResetPrompt | SetRetention
 Setting = Show | Change | Undo
 Switch = Quiet | Wake
 OfThread = Reset | Switch
-Command = Ask | Stop | Help | OfThread | ShowUsage | Unknown | Misused | Setting
+Command = Ask | Stop | Help | OfThread | ForgetMe | ShowUsage | Unknown | Misused | Setting
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "ask": "ask why is the sky blue?",
@@ -125,9 +137,11 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "prompt set": "prompt set You review Python code.",
     "prompt use": "prompt use code-reviewer",
     "settings": "settings undo",
+    "settings retention": "settings retention 7",
     "reset": "reset",
     "quiet": "quiet",
     "wake": "wake",
+    "forget": "forget me",
     "usage": "usage channel",
 }
 """Each command as it may be given, by its name."""
@@ -140,6 +154,7 @@ _PRIVATE = re.compile(
     r"!?private(?:[:\s]\s*(?P<text>[\s\S]*))?",
     re.IGNORECASE,
 )
+_DAYS = re.compile(r"[0-9]{1,6}")
 
 
 def parse(line: str) -> Command:
@@ -157,11 +172,14 @@ def parse(line: str) -> Command:
 def spoken(text: str) -> Command | None:
     """The command in the message *text*, ``!tier complex``; None where it is a question.
 
-    A line is a command only if the whole of it reads as one.
+    A line is a command only if the whole of it reads as one. ``!forget`` alone is `Misused`: Claude
+    would say that it has forgotten.
     """
     if not text.startswith("!"):
         return None
     command = parse(text[1:])
+    if command == Misused("forget") and _is(text[1:], "forget"):
+        return command
     lost = isinstance(command, Unknown | Misused | Ask) or not text[1:].strip()
     return None if lost else command
 
@@ -181,10 +199,14 @@ def typed(line: str) -> Command:
             return Ask(line.strip())
         case Misused("private"):
             return command
-        case Misused(name) if " ".join(line.lower().split()) != name:
+        case Misused(name) if not _is(line, name):
             return Ask(line.strip())
         case _:
             return command
+
+
+def _is(line: str, name: str) -> bool:
+    return line.lower().split() in (name.split(), f"!{name}".split())
 
 
 def _first(text: str) -> tuple[str, str]:
@@ -234,13 +256,22 @@ def _prompt(rest: str) -> Command:
 
 
 def _settings(rest: str) -> Command:
-    match rest.lower():
+    word, said = _first(rest)
+    match word.lower():
         case "":
             return ShowSettings()
-        case "undo":
+        case "undo" if not said:
             return Undo()
+        case "retention":
+            return (
+                SetRetention(int(said)) if _DAYS.fullmatch(said) else Misused("settings retention")
+            )
         case _:
             return Misused("settings")
+
+
+def _forget(rest: str) -> Command:
+    return ForgetMe() if rest.lower() == "me" else Misused("forget")
 
 
 def _usage(rest: str) -> Command:
@@ -260,5 +291,6 @@ _READERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "reset": _alone("reset", Reset()),
     "quiet": _alone("quiet", Quiet()),
     "wake": _alone("wake", Wake()),
+    "forget": _forget,
     "usage": _usage,
 }

@@ -8,8 +8,9 @@ import structlog
 
 from bot import admission, commands, prompting
 from bot.errors import StoreAway
+from bot.forgetting import Forgetting
 from bot.governing import Governing
-from bot.model import IncomingMessage, person_id
+from bot.model import IncomingMessage, Standing, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.pressing import Pressing
 from bot.quieting import Quieting
@@ -28,7 +29,7 @@ class Desk:
     *lead* begins to answer in a conversation whose lease it is given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  - each does a part of what people ask for here
         self,
         settings: Settings,
         store: Conversations,
@@ -36,6 +37,7 @@ class Desk:
         ear: Ear,
         governing: Governing,
         spending: Spending,
+        forgetting: Forgetting,
         *,
         lead: Callable[[Lease], None],
     ) -> None:
@@ -46,6 +48,7 @@ class Desk:
         self._quieting = Quieting(store.follow_ups, governing.in_force, settings.language)
         self._spending = spending
         self._pressing = Pressing(settings, store, nudges, governing, spending, lead=lead)
+        self._forgetting = forgetting
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
         """Take *question* in, which was asked by command; a sentence where it was not taken."""
@@ -65,7 +68,8 @@ class Desk:
         language = question.language or self._settings.language
         quoted = [say("ask.about", language, name=prompting.plain(message.author.name))]
         quoted += [f"> {line}" for line in message.text.splitlines()]
-        asked = replace(question, text="\n".join(quoted), attachments=message.attachments)
+        text, files = "\n".join(quoted), message.attachments
+        asked = replace(question, text=text, attachments=files, about=message.author)
         return await self.ask(asked, thread)
 
     async def press(self, control: Control, turn: str, caller: Caller) -> str | None:
@@ -88,7 +92,7 @@ class Desk:
         """What comes of *line* where a line that is no command as a whole is a question."""
         language = caller.language or self._settings.language
         try:
-            if not self._admits(caller):
+            if not self._admits(caller) and not _forgets(commands.typed(line), caller):
                 return Outcome(say("access.denied", language))
             return await self._typed(line, caller, language)
         except StoreAway:
@@ -114,9 +118,11 @@ class Desk:
                 return await self._obeyed(command, caller, language)
 
     async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
-        if not self._admits(caller):
+        if not self._admits(caller) and not _forgets(command, caller):
             return Outcome(say("access.denied", language))
         match command:
+            case commands.ForgetMe():
+                alone = await self._forget(caller, language)
             case commands.Reset():
                 return await self._reset(caller, language)
             case commands.Quiet() | commands.Wake():
@@ -125,16 +131,8 @@ class Desk:
                 alone = await self._pressing.stop_all(caller, language)
             case commands.ShowUsage(within):
                 alone = await self._used(within, caller, language)
-            case commands.Help():
-                alone = say("command.help", language)
-            case commands.Unknown(word):
-                shown, overview = prompting.plain(word), say("command.help", language)
-                alone = say("command.unknown", language, word=shown, help=overview)
-            case commands.Ask():
-                alone = say("ask.elsewhere", language)
-            case commands.Misused(name):
-                example = f"/claude {commands.EXAMPLES[name]}"
-                alone = say("command.misused", language, name=name, example=example)
+            case commands.Help() | commands.Unknown() | commands.Ask() | commands.Misused():
+                alone = _explained(command, language)
             case _:
                 return await self._governing.carry_out(command, caller, language)
         return Outcome(alone)
@@ -152,6 +150,20 @@ class Desk:
             say("reset.done", language), say("reset.by", self._settings.language, by=who)
         )
 
+    async def _forget(self, caller: Caller, language: str) -> str:
+        receipt = await self._forgetting.forget(caller.place.platform, caller.author)
+        erased = receipt.erased
+        told = "forget.done" if receipt.places else "forget.nothing"
+        done = say(
+            told,
+            language,
+            said=erased.said,
+            answered=erased.answered,
+            owed=erased.owed,
+            places=receipt.places,
+        )
+        return f"{done}\n{say('forget.kept', language)}"
+
     async def _used(self, within: Within, caller: Caller, language: str) -> str:
         if within is Within.TOTAL and not admission.is_admin(self._settings.access, caller):
             return say("usage.not_yours", language)
@@ -159,3 +171,24 @@ class Desk:
         ids = {Within.USER: who, Within.CHANNEL: caller.settings_place, Within.TOTAL: ""}
         report = await self._spending.report(Scope(within, ids[within]))
         return "\n".join(await asyncio.to_thread(lines, report, language))
+
+
+def _explained(
+    command: commands.Help | commands.Unknown | commands.Ask | commands.Misused, language: str
+) -> str:
+    match command:
+        case commands.Help():
+            return say("command.help", language)
+        case commands.Unknown(word):
+            shown, overview = prompting.plain(word), say("command.help", language)
+            return say("command.unknown", language, word=shown, help=overview)
+        case commands.Ask():
+            return say("ask.elsewhere", language)
+        case commands.Misused(name):
+            example = f"/claude {commands.EXAMPLES[name]}"
+            return say("command.misused", language, name=name, example=example)
+
+
+def _forgets(command: commands.Command, caller: Caller) -> bool:
+    """Whether it is about the caller's own words: who may not use us is in threads we read, too."""
+    return command == commands.ForgetMe() and caller.author.standing is not Standing.BOT

@@ -11,10 +11,13 @@ from bot.ports import Caller, Form, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
-from bot.settings import InForce, Pending, holds_control, tier_names
+from bot.settings import LONGEST_RETENTION, InForce, Pending, holds_control, tier_names
 from bot.store import Changed, Overrides
 
 log = structlog.get_logger(__name__)
+
+Fields = Mapping[str, str | int | None]
+"""What a command changes of an override, by field."""
 
 LONGEST_PROMPT = 8_000  # characters; more belongs into the file, where it can be reviewed
 
@@ -79,7 +82,7 @@ class Governing:
     def _tiers(self) -> tuple[str, ...]:
         return (*tier_names(self._panel.settings), tiering.AUTO)
 
-    def _wanted(self, command: commands.Change, language: str) -> Mapping[str, str | None] | str:
+    def _wanted(self, command: commands.Change, language: str) -> Fields | str:
         """The fields that *command* changes; a sentence where it names what there is not."""
         match command:
             case commands.SetTier(name):
@@ -95,6 +98,9 @@ class Governing:
                 return {"prompt": PRESETS[name]} if name in PRESETS else unknown
             case commands.ResetPrompt():
                 return {"prompt": None}
+            case commands.SetRetention(days):
+                unfit = say("retention.unfit", language, days=days, most=LONGEST_RETENTION)
+                return {"retention_days": days} if 1 <= days <= LONGEST_RETENTION else unfit
 
     def _shown(self, command: commands.Show, caller: Caller, language: str) -> str:
         mode = self._panel.in_force(caller.settings_place)
@@ -106,21 +112,22 @@ class Governing:
             case commands.ShowSettings():
                 return showing.settings(mode, language)
 
-    async def _put(
-        self, caller: Caller, language: str, changed: Mapping[str, str | None]
-    ) -> Outcome:
+    async def _put(self, caller: Caller, language: str, changed: Fields) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.put(place, by, at=int(self._now()), **changed)
         if done is None:
             return Outcome(say("settings.unchanged", language))
-        return Outcome(say("settings.changed", language), self._announced(done, by))
+        told = "retention.changed" if "retention_days" in changed else "settings.changed"
+        return Outcome(say(told, language), self._announced(done, by))
 
     async def _undo(self, caller: Caller, language: str) -> Outcome:
         place, by = caller.settings_place, caller.author
         done = await self._overrides.undo(place, by, at=int(self._now()))
         if done is None:
             return Outcome(say("settings.nothing_to_undo", language))
-        return Outcome(say("settings.undone", language), self._announced(done, by))
+        kept = done.before.retention_days == done.after.retention_days
+        told = "settings.undone" if kept else "retention.changed"
+        return Outcome(say(told, language), self._announced(done, by))
 
     def _announced(self, done: Changed, by: Author) -> str | None:
         """What everybody is told of *done*, which holds by then; None where there is nothing."""
@@ -130,10 +137,17 @@ class Governing:
         mode = self._panel.in_force(done.place)
         everywhere = self._panel.settings.language
         lines = [
-            say(f"changed.{what}", everywhere, by=plain(by.name), tier=mode.chosen)
+            say(
+                f"changed.{what}",
+                everywhere,
+                by=plain(by.name),
+                tier=mode.chosen,
+                days=mode.retention_days,
+            )
             for what, before, after in (
                 ("tier", done.before.tier, done.after.tier),
                 ("prompt", done.before.prompt, done.after.prompt),
+                ("retention", done.before.retention_days, done.after.retention_days),
             )
             if before != after
         ]

@@ -70,6 +70,7 @@ class Responder:
             wish,
             tokens=prompting.weigh(message.text),
             retention=timedelta(days=mode.retention_days),
+            about=message.about,
         )
         log.info(
             "heard",

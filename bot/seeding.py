@@ -1,22 +1,39 @@
 """Pure: what stood in a thread before we were called -> the turns that history begins with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from bot.model import Author, History, PastMessage, Role, Turn
+
+NOBODY: Final[Mapping[str, int]] = {}
 
 _CHAT = Author("chat", "the chat itself")
 
 
-def turns(history: History, known: Sequence[Turn]) -> tuple[Turn, ...]:
+def turns(
+    history: History, known: Sequence[Turn], forgotten: Mapping[str, int] = NOBODY
+) -> tuple[Turn, ...]:
     """The messages of *history* as turns, oldest first, with a turn for the gap behind the root.
 
     Other people and other bots are users, our own messages are the assistant's; those are left out
     where *known*, what the store holds of the conversation, has answers: it has them better.
+    *forgotten* tells by an author's id until when, in microseconds, their words are not to be read;
+    nor is what we said behind such a word until another person spoke, which may answer it.
     O(messages).
     """
     answered = any(turn.role is Role.ASSISTANT for turn in known)
-    told = [message for message in history.messages if message.author or not answered]
+    kept = _kept(history.messages, forgotten)
+    told = [message for message in kept if message.author or not answered]
     return tuple(_turns(told, history.omitted))
+
+
+def _kept(messages: Sequence[PastMessage], forgotten: Mapping[str, int]) -> Iterator[PastMessage]:
+    is_gone = False
+    for message in messages:
+        if message.author is not None:
+            is_gone = message.sent_at <= forgotten.get(message.author.id, -1)
+        if not is_gone:
+            yield message
 
 
 def _turns(messages: Sequence[PastMessage], omitted: int) -> Iterator[Turn]:

@@ -12,6 +12,7 @@ Words = Mapping[str, Mapping[str, str]]
 """The words of the menu by key and language; English is what Discord shows to everybody else."""
 
 Interaction = discord.Interaction[Any]
+LONGEST_RETENTION: Final = 3650  # days, as in bot.toml
 LONGEST: Final = 6000  # characters; Discord's own limit for one option
 
 
@@ -95,6 +96,10 @@ def _asking(group: app_commands.Group, do: Handlers, words: Words) -> None:
     async def _wake(interaction: Interaction) -> None:
         await do.command(interaction, "wake")
 
+    @group.command(name="forget", description=_said(words, "menu.forget"))
+    async def _forget(interaction: Interaction) -> None:
+        await do.command(interaction, "forget me")
+
     @group.command(name="help", description=_said(words, "menu.help"))
     async def _help(interaction: Interaction) -> None:
         await do.command(interaction, "help")
@@ -113,12 +118,20 @@ def _governing(group: app_commands.Group, do: Handlers, words: Words) -> None:
     _tier.autocomplete("name")(_offering(do, "tier"))
 
     @group.command(name="settings", description=_said(words, "menu.settings"))
-    @app_commands.describe(action=_said(words, "menu.settings.action"))
+    @app_commands.describe(
+        action=_said(words, "menu.settings.action"),
+        retention=_said(words, "menu.settings.retention"),
+    )
     @app_commands.choices(action=undo)
     async def _settings(
-        interaction: Interaction, action: app_commands.Choice[str] | None = None
+        interaction: Interaction,
+        action: app_commands.Choice[str] | None = None,
+        retention: app_commands.Range[int, 1, LONGEST_RETENTION] | None = None,
     ) -> None:
-        await do.command(interaction, f"settings {action.value if action is not None else ''}")
+        # Both at once make a line that is none, and are told what it takes.
+        kept = [f"retention {retention}"] if retention is not None else []
+        done = [action.value] if action is not None else []
+        await do.command(interaction, " ".join(["settings", *done, *kept]))
 
 
 def _using(group: app_commands.Group, do: Handlers, words: Words) -> None:

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass, field
 
-from bot.model.talk import Role
+from bot.model.talk import Role, Turn, answer_id
 
 
 class Effort(enum.Enum):
@@ -94,6 +94,17 @@ class Ended:
     text: str
     notice: str | None
     incomplete: bool = False
+
+    def answer_to(self, question: Turn, parts: tuple[str, ...]) -> Turn:
+        """The turn that answers *question* with this, shown as the messages *parts*."""
+        return Turn(
+            id=answer_id(question.id),
+            role=Role.ASSISTANT,
+            sent_at=question.sent_at,
+            text=self.text,
+            parts=parts,
+            incomplete=self.incomplete,
+        )
 
 
 @dataclass(slots=True)

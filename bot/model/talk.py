@@ -116,7 +116,8 @@ class IncomingMessage:
     *sent_at* is the platform's own time in microseconds since 1970; it orders the conversation.
     *language* is the author's locale (``ja``, ``en-GB``), None where the platform does not tell it;
     *manages*: the platform lets the author manage that channel. *ticket* is what the platform gave
-    for the answer, where one can be shown with that alone; a secret.
+    for the answer, where one can be shown with that alone; a secret. *about* is whose message it
+    quotes, None where it quotes nobody.
     """
 
     conversation: Conversation
@@ -130,6 +131,7 @@ class IncomingMessage:
     language: str | None = None
     manages: bool = False
     ticket: str | None = field(default=None, repr=False)
+    about: Author | None = None
 
 
 class Role(enum.Enum):
@@ -181,6 +183,11 @@ class History:
 
     messages: tuple[PastMessage, ...]
     omitted: int = 0
+
+    @property
+    def authors(self) -> list[Author]:
+        """Who wrote them, where it was a person."""
+        return [message.author for message in self.messages if message.author is not None]
 
 
 def person_id(platform: str, author: Author) -> str:

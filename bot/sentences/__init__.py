@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from bot.errors import ParleyError
 from bot.sentences.answers import ANSWERS
+from bot.sentences.keeping import KEEPING
 from bot.sentences.operators import OPERATORS
 from bot.sentences.panel import PANEL
 from bot.sentences.told import TOLD
 
 __all__ = ["LANGUAGES", "OPERATORS", "PEOPLE", "explain", "say"]
 
-PEOPLE: Mapping[str, Mapping[str, str]] = {**ANSWERS, **PANEL, **TOLD}
+PEOPLE: Mapping[str, Mapping[str, str]] = {**ANSWERS, **KEEPING, **PANEL, **TOLD}
 """What people in a channel read."""
 
 LANGUAGES = ("en", "ja")

@@ -114,50 +114,6 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "{by} changed the prompt of this channel.",
         "ja": "{by} さんがこのチャンネルのプロンプトを変更しました。",
     },
-    "reset.where": {
-        "en": "Each thread here is a conversation of its own: say `/claude reset` or `!reset` in the one to forget.",
-        "ja": "ここではスレッドごとに別の会話です。忘れさせたいスレッドで `/claude reset` か `!reset` を使ってください。",
-    },
-    "reset.done": {
-        "en": "I no longer read what was said here so far.",
-        "ja": "ここまでの会話はもう読みません。",
-    },
-    "reset.by": {
-        "en": "{by} had me forget what was said here so far.",
-        "ja": "{by} さんの指示により、ここまでの会話を忘れました。",
-    },
-    "quiet.where": {
-        "en": "Each thread here is a conversation of its own: say `/claude {name}` or `!{name}` in the one that you mean. In direct messages I always answer.",
-        "ja": "スレッドごとの設定です。対象のスレッドで `/claude {name}` か `!{name}` を使ってください。ダイレクトメッセージには常に答えます。",
-    },
-    "quiet.by_setting": {
-        "en": "In this channel I answer only who mentions me: that is its setting `reply`, in all threads.",
-        "ja": "このチャンネルでは設定 `reply` により、どのスレッドでもメンションにだけ答えます。",
-    },
-    "quiet.done": {
-        "en": "I am quiet here: I read along, and answer only who mentions me.",
-        "ja": "このスレッドでは静かにします。会話は読みますが、メンションにだけ答えます。",
-    },
-    "quiet.already": {
-        "en": "I am quiet here already: I answer only who mentions me.",
-        "ja": "このスレッドではすでに静かにしています。メンションにだけ答えます。",
-    },
-    "quiet.by": {
-        "en": "{by} asked me to be quiet in this thread: I answer only who mentions me. `/claude wake` or `!wake` undoes that.",
-        "ja": "{by} さんの指示により、このスレッドではメンションにだけ答えます。`/claude wake` か `!wake` で元に戻せます。",
-    },
-    "wake.done": {
-        "en": "I answer here again without being mentioned.",
-        "ja": "このスレッドでは、メンションがなくても再び答えます。",
-    },
-    "wake.already": {
-        "en": "I am not quiet here: I answer without being mentioned.",
-        "ja": "このスレッドでは静かにしていません。メンションがなくても答えます。",
-    },
-    "wake.by": {
-        "en": "{by} woke me: I answer in this thread again without being mentioned. `/claude quiet` or `!quiet` undoes that.",
-        "ja": "{by} さんの指示により、このスレッドではメンションがなくても再び答えます。`/claude quiet` か `!quiet` で元に戻せます。",
-    },
     "ask.elsewhere": {
         "en": "Just say it: mention me here, or use `/claude ask`.",
         "ja": "ここでメンションするか、`/claude ask` で質問してください。",
@@ -192,6 +148,14 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "ja": "このチャンネルの設定とその由来",
     },
     "menu.settings.action": {"en": "Take back the last change", "ja": "最後の変更を取り消す"},
+    "menu.settings.retention": {
+        "en": "Keep conversations of this channel for so many days",
+        "ja": "このチャンネルの会話の保存日数を変更する",
+    },
+    "menu.forget": {
+        "en": "Erase what you wrote to me, everywhere; you alone see the receipt",
+        "ja": "自分の発言をすべて消去する (結果は自分だけに表示されます)",
+    },
     "menu.failed": {
         "en": "Something went wrong here; the operator's log says why.",
         "ja": "内部エラーが発生しました。詳細は管理者のログにあります。",

@@ -17,12 +17,13 @@ from bot.settings.kinds import holds_control
 from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.reading import read
 from bot.settings.report import report
-from bot.settings.schema import AccessTable, BudgetsTable, LimitsTable
+from bot.settings.schema import LONGEST_RETENTION, AccessTable, BudgetsTable, LimitsTable
 from bot.settings.secrets import Secrets
 from bot.settings.tiers import Stated, stated_tiers
 from bot.settings.values import DiscordSettings, Settings, SlackSettings, Source
 
 __all__ = [
+    "LONGEST_RETENTION",
     "UNCHANGED",
     "AccessTable",
     "BudgetsTable",

@@ -148,8 +148,12 @@ def tier_in_force(settings: Settings, place: str, name: str) -> tuple[Tier, Mapp
 
 def _changed(settings: Settings, override: Override) -> tuple[str, PlaceTable]:
     known = override.tier == AUTO or override.tier in tier_names(settings)
-    table = PlaceTable(prompt=override.prompt, tier=override.tier if known else None)
-    return (f"/claude ({override.by})", table)
+    table = PlaceTable(
+        prompt=override.prompt,
+        tier=override.tier if known else None,
+        retention_days=override.retention_days,
+    )
+    return (f"/claude ({override.by})" if override.by else "/claude", table)
 
 
 def lesser(settings: Settings, place: str, tier: Tier) -> Tier | None:

@@ -20,6 +20,8 @@ _Dollars = Annotated[float, Field(ge=0)]
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Cap = Annotated[int, Field(ge=0, le=10_000)]
+LONGEST_RETENTION = 3650
+"""Days; ten years."""
 
 
 class Table(BaseModel):
@@ -64,7 +66,7 @@ class PlaceTable(Table):
     tier: kinds.ChosenTier | None = None
     reply: Literal["thread", "mention", "all"] | None = None
     pending: Literal["wait", "merge"] | None = None
-    retention_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    retention_days: Annotated[int, Field(ge=1, le=LONGEST_RETENTION)] | None = None
 
 
 class ChannelTable(PlaceTable):

@@ -9,8 +9,10 @@ from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.opening import Store, opened
 from bot.store.overrides import Changed, Overrides
+from bot.store.people import Erased, pseudonym
 from bot.store.scripts import KEYS_WITHOUT_TTL
 from bot.store.server import Server
+from bot.store.signatures import Signatures
 from bot.store.slots import Slot, Slots
 from bot.store.throttle import Throttle
 from bot.store.work import Again, Heard, Lease, Submitted, Work
@@ -22,6 +24,7 @@ __all__ = [
     "Changed",
     "Claims",
     "Conversations",
+    "Erased",
     "FollowUps",
     "Heard",
     "Lease",
@@ -29,6 +32,7 @@ __all__ = [
     "Nudges",
     "Overrides",
     "Server",
+    "Signatures",
     "Slot",
     "Slots",
     "Store",
@@ -37,5 +41,6 @@ __all__ = [
     "Work",
     "connect",
     "opened",
+    "pseudonym",
     "where",
 ]

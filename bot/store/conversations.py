@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 
-from bot.model import Conversation, Ended, Turn, Wish, answer_id
+from bot.model import Author, Conversation, Ended, Turn, Wish, answer_id
 from bot.store.bookmarks import Bookmarks
 from bot.store.follow_ups import FollowUps
+from bot.store.people import People, people_of
 from bot.store.roll import Roll
 from bot.store.scripts import DUE, Arg, Scripts, key, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
@@ -31,7 +32,8 @@ class Conversations:
 
     *worker* names this process in leases, *lease* is their length in seconds, *most_turns* are kept
     of a conversation. Methods that take a lease raise Fenced where another holds it by now.
-    *bookmarks* tell how far platforms were heard, *follow_ups* where we are to be quiet.
+    *bookmarks* tell how far platforms were heard, *follow_ups* where we are quiet, and *people* who
+    spoke.
     """
 
     def __init__(
@@ -44,18 +46,14 @@ class Conversations:
     ) -> None:
         self.bookmarks = Bookmarks(client)
         self._client = client
-        self._lease_seconds = lease
+        self.lease_seconds = lease
         self._most_turns = most_turns
         self._roll = Roll(client)
         self._scripts = Scripts(
             client, worker=worker or secrets.token_hex(8), lease=round(lease * 1000)
         )
         self.follow_ups = FollowUps(self._scripts)
-
-    @property
-    def lease_seconds(self) -> float:
-        """How long a lease lasts that nobody renews."""
-        return self._lease_seconds
+        self.people = People(client, self._scripts)
 
     async def ready(self) -> None:
         """Raise StoreAway unless the store answers."""
@@ -74,31 +72,42 @@ class Conversations:
         *,
         tokens: int,
         retention: timedelta,
+        about: Author | None = None,
     ) -> Submitted:
         """What became of *turn*: it is remembered, and owed an answer, exactly once.
 
-        A turn that is still pending is led again where nobody leads: its redelivery restarts work
-        that a dead process left. One that was context only becomes a question when the wish is
-        ANSWER. A turn as old as one that was trimmed away counts as repeated.
+        It quotes *about*, if anybody. One still pending is led again where nobody leads: its
+        redelivery restarts work that a dead process left. One that was context only becomes a
+        question when the wish is ANSWER. One as old as what was trimmed away counts as repeated.
         """
-        value = encode(turn, tokens)
-        head = (turn.id, value, turn.sent_at, wish.value, _seconds(retention), self._most_turns)
-        return await self._submitted(
-            conversation, await self._scripts.change("submit", conversation, *head)
-        )
+        people = " ".join(people_of(conversation.platform, turn, about))
+        head = (turn.id, encode(turn, tokens), turn.sent_at, wish.value)
+        kept = (_seconds(retention), self._most_turns, people)
+        *reply, roll_call = await self._scripts.change("submit", conversation, *head, *kept)
+        submitted = await self._submitted(conversation, reply)
+        await self.people.enrol(conversation, roll_call)
+        # Who had us forget them meanwhile: what is owed an answer, `begin` sees to.
+        if submitted.heard is Heard.STORED:
+            gone = await self.people.gone(conversation.platform, [turn])
+            await self.people.strike(conversation, gone)
+        return submitted
 
     async def begin(self, lease: Lease, *, merge: bool) -> Work | None:
         """The pending question earliest in time, pinned; with *merge* all that are pending.
 
         What an earlier lease had pinned goes first. None where nothing is pending: the lease is
-        released then. A question that cannot be read any more is dropped.
+        released then. A question that cannot be read any more is dropped. Words that their authors
+        had us forget are erased, wherever they come from.
         """
         while True:
             status, *rest = await self._change("begin", lease, int(merge))
             if status == b"idle":
                 return None
-            at, parts, resumed, seeded, floor_moved, stopped, said, stood, how, before = rest
+            at, parts, resumed, seeded, floor_moved, stopped, has_said, stood, how = rest
             turns = await self._window(lease.conversation, at)
+            if gone := await self.people.gone(lease.conversation.platform, turns):
+                await self.people.strike(lease.conversation, gone)
+                continue
             asked = {question.decode() for question in at}
             while turns and turns[-1].id not in asked:
                 turns.pop()
@@ -111,10 +120,12 @@ class Conversations:
                     seeded=bool(seeded),
                     floor_moved=bool(floor_moved),
                     stopped=bool(stopped),
-                    ended=decode_ended(said),
+                    ended=await self._ended(lease) if has_said else None,
                     stood_in=stood.decode() or None,
                     again=Again(how.decode()) if how else None,
-                    before=decode(answer_id(turns[-1].id), before),
+                    before=await self.turn(lease.conversation, answer_id(turns[-1].id))
+                    if how
+                    else None,
                 )
             if not await self._drop_pinned(lease):
                 return None
@@ -130,9 +141,12 @@ class Conversations:
         for number, chunk in enumerate(chunks, start=1):
             seeds: list[Arg] = []
             for turn, tokens in chunk:
-                seeds += (turn.id, encode(turn, tokens), turn.sent_at)
+                people = people_of(lease.conversation.platform, turn)
+                seeds += (turn.id, encode(turn, tokens), turn.sent_at, " ".join(people))
             last = int(number == len(chunks))
-            await self._change("seed", lease, _seconds(retention), self._most_turns, last, *seeds)
+            head = (_seconds(retention), self._most_turns, last)
+            _, roll_call = await self._change("seed", lease, *head, *seeds)
+            await self.people.enrol(lease.conversation, roll_call)
 
     async def move_floor(self, lease: Lease, sent_at: int) -> None:
         """Read no turn older than *sent_at* any more; a floor only moves up."""
@@ -237,6 +251,11 @@ class Conversations:
         keys = [key(conversation, kind) for kind in ("h", "z", "m")]
         return _decoded(conversation, await self._scripts.read("window", keys, *questions))
 
+    async def _ended(self, lease: Lease) -> Ended | None:
+        with translated():
+            said = await self._client.hget(key(lease.conversation, "m"), "said")
+        return decode_ended(said) if isinstance(said, bytes) else None
+
     async def _drop_pinned(self, lease: Lease) -> bool:
         log.error("question_dropped", conversation=lease.conversation.key, epoch=lease.epoch)
         return _is(b"more", await self._change("finish", lease, "", self._most_turns))
@@ -246,8 +265,9 @@ class Conversations:
 
     async def _submitted(self, conversation: Conversation, reply: list[Any]) -> Submitted:
         status, *rest = reply
-        heard = Heard(status.decode())
-        return Submitted(heard, await self._led(conversation, *rest) if rest else None)
+        return Submitted(
+            Heard(status.decode()), await self._led(conversation, *rest) if rest else None
+        )
 
     async def _led(
         self, conversation: Conversation, leased_until: int, epoch: int | None = None

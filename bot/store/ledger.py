@@ -133,13 +133,21 @@ class Ledger:
             names |= called
         return Report(scope, today, days, tuple(lines), names)
 
-    async def forget_name(self, user: str) -> None:
-        """Erase what *user* was called, on every day that is kept; the id and the counts stay."""
+    async def forget(self, user: str, nobody: str) -> None:
+        """Count what *user* used, on every day that is kept, as *nobody*'s; their name is erased.
+
+        What a budget knows of them by their id stays for the three days that it is kept.
+        """
         today = self._today()
+        days = [today - timedelta(days=back) for back in range(KEPT.days + 1)]
         with translated():
-            for back in range(KEPT.days + 1):
-                day = today - timedelta(days=back)
-                await self._client.hdel(_lines_key(day), f"name {user}")
+            async with self._client.pipeline(transaction=False) as line:
+                for day in days:
+                    line.exists(_lines_key(day))
+                found = await line.execute()
+        for day, there in zip(days, found, strict=True):
+            if there:
+                await self._run("anonymous", day, (_lines_key(day),), user, nobody)
 
     async def _reserve(
         self, id_: str, answer: str, amount: int, day: date, budgets: Sequence[Budget]

@@ -11,6 +11,7 @@ from bot.store.ledger import Ledger
 from bot.store.nudges import Nudges
 from bot.store.overrides import Overrides
 from bot.store.server import Server
+from bot.store.signatures import Signatures
 from bot.store.slots import Slots
 from bot.store.throttle import LONGEST_PAUSE, Throttle
 
@@ -26,6 +27,7 @@ class Store:
     overrides: Overrides
     claims: Claims
     slots: Slots
+    signatures: Signatures
 
 
 @asynccontextmanager
@@ -57,4 +59,5 @@ async def opened(
             Overrides(client),
             Claims(client),
             Slots(client),
+            Signatures(client),
         )

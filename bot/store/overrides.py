@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.errors import StoreAway
 from bot.model import Author
+from bot.settings import LONGEST_RETENTION
 from bot.settings.overrides import UNCHANGED, Override
 from bot.store.scripts import AUDIT, OVERRIDES, UNDO, VERSION, Scripts, translated
 
@@ -53,16 +54,17 @@ class Overrides:
         return {place.decode(): _decoded(value) for place, value in kept.items()}
 
     async def put(
-        self, place: str, by: Author, *, at: int, **changed: str | None
+        self, place: str, by: Author, *, at: int, **changed: str | int | None
     ) -> Changed | None:
         """The change of *place* by which the fields *changed* hold; None where they held already.
 
         *at* is the time for the audit, in seconds since 1970.
         """
+        fields: dict[str, Any] = {**changed}
         for _ in range(_TRIES):
             was, undo = await self._kept(place)
             before = _decoded(was)
-            after = replace(before, by=by.name, **changed)
+            after = replace(before, by=by.name, **fields)
             if replace(after, by=before.by) == before:
                 return None
             undo = [was.decode(), *undo][:MOST_UNDONE]
@@ -135,8 +137,8 @@ def _decoded(value: bytes) -> Override:
         return UNCHANGED
     try:
         said: dict[str, Any] = orjson.loads(value)
-        prompt, tier = said.get("prompt"), said.get("tier")
-        return Override(_text(prompt), _text(tier), _text(said.get("by")) or "")
+        prompt, tier, days = said.get("prompt"), said.get("tier"), said.get("retention_days")
+        return Override(_text(prompt), _text(tier), _text(said.get("by")) or "", _days(days))
     except (ValueError, TypeError, AttributeError):
         log.error("override_unreadable", length=len(value))  # noqa: TRY400  - it may quote a prompt
         return UNCHANGED
@@ -150,6 +152,12 @@ def _list(value: bytes | None) -> list[str]:
     if not isinstance(found, list):
         return []
     return [one for one in cast("list[object]", found) if isinstance(one, str)]
+
+
+def _days(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and 1 <= value <= LONGEST_RETENTION):
+        return value
+    raise TypeError
 
 
 def _text(value: object) -> str | None:

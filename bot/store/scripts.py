@@ -30,7 +30,8 @@ HEARD = "bot:heard"
 OVERRIDES, UNDO, AUDIT, VERSION = (
     f"bot:{{settings}}:{kind}" for kind in ("overrides", "undo", "audit", "version")
 )
-KEYS_WITHOUT_TTL = frozenset({DUE, HEARD, OVERRIDES, UNDO, AUDIT, VERSION})
+FORGOTTEN = "bot:forgotten"
+KEYS_WITHOUT_TTL = frozenset({DUE, HEARD, OVERRIDES, UNDO, AUDIT, VERSION, FORGOTTEN})
 
 
 def key(conversation: Conversation, kind: str) -> str:
@@ -132,7 +133,7 @@ class Scripts:
         With *epoch* only under that lease. Raises Fenced where another holds it, Lost where nobody
         ever did as far as the server knows, and StoreAway.
         """
-        kinds = (f"r:{next(self._attempts)}", "h", "z", "q", "a", "m")
+        kinds = (f"r:{next(self._attempts)}", "h", "z", "q", "a", "m", "w", "p")
         keys = [key(conversation, kind) for kind in kinds]
         envelope: list[Arg] = ["" if epoch is None else epoch, self._worker, self._lease]
         reply = await self._runner.run(changing(name), keys, [*envelope, *args])

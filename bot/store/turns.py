@@ -2,8 +2,9 @@
 
 A value is ``<tokens>,<flag>,<revision>|<codec><payload>``: Lua reads only the header, so the
 payload may be of any codec. Flags: ``u`` a person's turn, ``q`` one that we owe or owed an answer
-(only `submit.lua` writes it), ``a`` an answer of ours, ``x`` a turn that was deleted, ``s`` one
-that Claude's API does not accept and no request holds (only `aside.lua` writes it).
+(only `submit.lua` writes it), ``a`` an answer of ours, ``x`` a turn that was erased, ``f`` one
+that was erased while we owed it an answer (only `envelope.lua` writes these two), ``s`` one that
+Claude's API does not accept and no request holds (only `aside.lua` writes it).
 """
 
 import re
@@ -16,7 +17,7 @@ from bot.model import Attachment, Author, Ended, Role, Standing, Turn
 _JSON = b"j"
 _HEADER = re.compile(rb"(\d+),([a-z]),(\d+)\|")
 _FLAG = {Role.USER: "u", Role.ASSISTANT: "a"}
-_ROLE = {b"u": Role.USER, b"q": Role.USER, b"a": Role.ASSISTANT}
+_ROLE = {b"u": Role.USER, b"q": Role.USER, b"f": Role.USER, b"a": Role.ASSISTANT}
 _FIRST_REVISION = 0
 
 
@@ -45,7 +46,7 @@ def encode(turn: Turn, tokens: int) -> bytes:
 
 
 def decode(turn_id: str, value: bytes) -> Turn | None:
-    """The turn *turn_id* that *value* keeps, or None where it cannot be read or was deleted.
+    """The turn *turn_id* that *value* keeps, or None where it cannot be read or was erased.
 
     Fields that a later version added are passed over.
     """

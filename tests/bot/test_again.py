@@ -28,6 +28,7 @@ from bot.settings import BudgetsTable
 from bot.spending import Spending
 from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
 from bot.usage import Charge, Entry, Spender
+from tests.bot.forgetful import forgetting
 
 ANA = Author("U1", "Ana")
 PLACE = Conversation("screen", "W", "C", "1")
@@ -53,7 +54,8 @@ async def desk(store_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Desk, lis
         governing = Governing(Panel(read, overrides), overrides, lambda: 0)
         store, nudges = Conversations(client), Nudges(client)
         spending = Spending(Ledger(client), read.budgets)
-        yield Desk(read, store, nudges, Deaf(), governing, spending, lead=led.append), led
+        forgets = forgetting(client)
+        yield Desk(read, store, nudges, Deaf(), governing, spending, forgets, lead=led.append), led
 
 
 async def answered(store: Conversations, *, incomplete: bool) -> None:

@@ -31,6 +31,14 @@ LINES = st.text(st.sampled_from("abc !/\n\tsetprompiuder"), max_size=40) | st.te
         ("reset", commands.Reset()),
         ("quiet", commands.Quiet()),
         ("WAKE ", commands.Wake()),
+        ("forget  ME", commands.ForgetMe()),
+        ("settings retention 7", commands.SetRetention(7)),
+        ("forget", Misused("forget")),
+        ("forget Ben", Misused("forget")),
+        ("settings retention", Misused("settings retention")),
+        ("settings retention -7", Misused("settings retention")),
+        ("settings retention 7 days", Misused("settings retention")),
+        ("settings undo retention 7", Misused("settings")),
         ("tier a b", Misused("tier")),
         ("stop it", Misused("stop")),
         ("prompt set", Misused("prompt set")),
@@ -105,6 +113,11 @@ def test_a_question_is_no_command(text: str) -> None:
         ("private !stop", commands.Stop()),
         ("private", Misused("private")),
         ("ask  private ", Misused("private")),
+        ("forget", Misused("forget")),
+        ("!Forget", Misused("forget")),
+        ("ask !forget", Misused("forget")),
+        ("forget me", commands.ForgetMe()),
+        ("forget what I said about cars", commands.Ask("forget what I said about cars")),
     ],
 )
 def test_a_line_that_is_no_command_as_a_whole_is_a_question(
@@ -130,3 +143,6 @@ def test_a_command_may_be_spoken_where_there_is_no_menu() -> None:
     assert spoken("!tier complex") == commands.SetTier("complex")
     assert spoken("!prompt set a\nb") == commands.SetPrompt("a\nb")
     assert spoken("!help") == commands.Help()
+    assert spoken("!forget me") == commands.ForgetMe()
+    # Claude would say that it has forgotten.
+    assert spoken("!forget") == Misused("forget")

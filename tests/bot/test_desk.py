@@ -31,6 +31,7 @@ from bot.ports import Caller, Control, Thread
 from bot.settings import in_force, read
 from bot.spending import Spending
 from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
+from tests.bot.forgetful import forgetting
 
 CHANNEL = Conversation("discord", "1", "2", None)
 THREAD = replace(CHANNEL, thread="3")
@@ -96,7 +97,16 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
         panel = Panel(settings, overrides)
         spending = Spending(Ledger(client), settings.budgets)
         governing = Governing(panel, overrides, lambda: 1_700_000_000)
-        desk = Desk(settings, store, nudges, ear, governing, spending, lead=nobody_leads)
+        desk = Desk(
+            settings,
+            store,
+            nudges,
+            ear,
+            governing,
+            spending,
+            forgetting(client),
+            lead=nobody_leads,
+        )
         yield Office(desk, panel, ear, store, nudges)
 
 
@@ -208,6 +218,7 @@ async def test_without_the_store_people_are_told_to_try_again(tmp_path: Path) ->
         Ear(),
         governing,
         spending,
+        forgetting(nobody),
         lead=nobody_leads,
     )
     caller = Caller(ANA, THREAD, "discord:2")

@@ -18,6 +18,7 @@ from bot.sentences import say
 from bot.settings import read
 from bot.spending import Spending
 from bot.store import Conversations, Lease, Ledger, Nudges, Overrides, connect
+from tests.bot.forgetful import forgetting
 from tests.bot.test_desk import Ear
 from tests.bot.test_rights import CHANNEL, DENIED, PLACES, STANDINGS
 from tests.house.sources import ROOT
@@ -75,7 +76,14 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
             governing = Governing(Panel(settings, overrides), overrides, lambda: 0)
             spending = Spending(Ledger(client), settings.budgets)
             return Desk(
-                settings, store, Nudges(client), Ear(), governing, spending, lead=led.append
+                settings,
+                store,
+                Nudges(client),
+                Ear(),
+                governing,
+                spending,
+                forgetting(client),
+                lead=led.append,
             )
 
         yield Office(desk("[]"), desk('["slack:U5"]'), store, led)

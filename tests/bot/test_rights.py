@@ -17,6 +17,7 @@ from bot.sentences import say
 from bot.settings import read
 from bot.spending import Spending
 from bot.store import Conversations, Ledger, Nudges, Overrides, connect
+from tests.bot.forgetful import forgetting
 from tests.bot.test_desk import Ear, nobody_leads
 from tests.house.sources import ROOT
 
@@ -49,7 +50,7 @@ CELLS = list(cells())
 
 
 def test_the_table_has_every_command_for_every_role() -> None:
-    assert len(CELLS) == 16 * 7
+    assert len(CELLS) == 19 * 7
     assert {word for _, _, word in CELLS} == {"yes", "shown", "no"}
 
 
@@ -74,7 +75,9 @@ async def office(store_url: str, tmp_path: Path) -> AsyncGenerator[Office]:
             governing = Governing(Panel(settings, overrides), overrides, lambda: 1_700_000_000)
             store, nudges = Conversations(client), Nudges(client)
             spending = Spending(Ledger(client), settings.budgets)
-            return Desk(settings, store, nudges, Ear(), governing, spending, lead=nobody_leads)
+            forgets = forgetting(client)
+            lead = nobody_leads
+            return Desk(settings, store, nudges, Ear(), governing, spending, forgets, lead=lead)
 
         yield Office(desk("[]"), desk('["slack:U5"]'), overrides)
 

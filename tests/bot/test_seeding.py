@@ -31,6 +31,15 @@ def test_our_own_words_are_left_out_where_the_store_has_our_answers() -> None:
     assert [turn.id for turn in turns] == ["1", "3"]
 
 
+def test_words_that_their_author_had_us_forget_are_not_read_nor_what_we_answered() -> None:
+    ben = PastMessage("4", 40, Author("U2", "Ben"), "Me too")
+    ours = PastMessage("5", 50, None, "Good.")
+    history = History((ROOT, OURS, ben, ours, LAST), omitted=3)
+    told = [turn.id for turn in seeding.turns(history, (), {"U1": 29, "U3": 99})]
+    assert told == ["4", "4~gap", "5", "3"]
+    assert seeding.turns(History((ROOT, OURS)), (), {"U1": 10}) == ()
+
+
 def test_an_empty_thread_has_no_turns() -> None:
     assert seeding.turns(History(()), known=()) == ()
 

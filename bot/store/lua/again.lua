@@ -3,7 +3,8 @@
 local id, how = ...
 if redis.call('ZSCORE', PENDING, id) then return {'repeated'}, true end
 local score = redis.call('ZSCORE', ORDER, id)
-if not score or redis.call('HEXISTS', TURNS, id .. '~a') == 0 then return {'ignored'}, true end
+local stands = redis.call('HEXISTS', TURNS, id .. '~a') == 1 and not is_erased(id .. '~a')
+if not score or not stands then return {'ignored'}, true end
 redis.call('ZADD', PENDING, score, id)
 redis.call('HSET', STATE, 'again:' .. id, how)
 return lease()

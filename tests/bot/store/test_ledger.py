@@ -98,10 +98,12 @@ async def test_a_person_has_the_newest_name_until_it_is_forgotten(
     await ledger.settle(None, entry("t2", replace(ANA, name="Ana Maria")))
     await ledger.settle(None, entry("t3", BEN))
     assert (await ledger.report(TOTAL, 30)).names["slack:U1"] == "Ana Maria"
-    await ledger.forget_name("slack:U1")
+    before = await ledger.report(TOTAL, 30)
+    await ledger.forget("slack:U1", "slack:forgotten")
     report = await ledger.report(TOTAL, 30)
     assert report.names == {"slack:U2": "Ben"}
-    assert report.over(30).answers == 3
+    assert {line.user for line in report.lines} == {"slack:U2", "slack:forgotten"}
+    assert (report.over(1), report.over(30)) == (before.over(1), before.over(30))
 
 
 async def test_sums_beyond_what_a_float_shows_are_exact(ledger: Ledger) -> None:

@@ -55,6 +55,11 @@ async def grant(ledger: Ledger, _: Reservation) -> object:
     return await ledger.grant(TOTAL, DOLLAR, occasion="click")
 
 
+async def anonymous(ledger: Ledger, _: Reservation) -> object:
+    await ledger.forget("slack:U1", "slack:forgotten")
+    return (await ledger.report(TOTAL, 1)).lines
+
+
 MOVES: list[tuple[str, Move]] = [
     ("reserve", reserve),
     ("reserve", reserve_for_an_answer),
@@ -63,6 +68,7 @@ MOVES: list[tuple[str, Move]] = [
     ("forgo", forgo),
     ("release", release),
     ("grant", grant),
+    ("anonymous", anonymous),
 ]
 
 

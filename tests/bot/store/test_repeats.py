@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from bot.model import Conversation, Ended, Wish
-from bot.store import Again, Conversations, Lease, connect
+from bot.store import Again, Conversations, Lease, connect, pseudonym
 from bot.store.scripts import changing, reading
 from tests.bot.store import test_throttle_repeats as throttle
 from tests.bot.store.wire import wire_to
 from tests.bot.store.words import MONTH, THREAD, answer, said
 
-READ = {"window", "due", "settle", "pending", "active"}
-TIMED = {b"lu", b"bot:due"}  # what a script takes from the clock
+READ = {"window", "due", "settle", "pending", "active", "enrol"}
+TIMED = {b"lu", b"enrolled", b"bot:due"}  # what a script takes from the clock, as rolls do
+ANN = pseudonym("slack:U1")
 
 FIRST, SECOND, EARLIER = said("m1", 1), said("m2", 2), said("m0", 0)
 
@@ -148,6 +149,18 @@ async def wake(store: Conversations, lease: Lease) -> object:
     return await store.follow_ups.on(THREAD, retention=MONTH), await submit_another(store, lease)
 
 
+async def erase(store: Conversations, lease: Lease) -> object:
+    await submit_another(store, lease)
+    await finish(store, lease)
+    return await store.people.erase(THREAD, ANN, SECOND.sent_at), await store.pending(THREAD)
+
+
+async def strike(store: Conversations, lease: Lease) -> object:
+    await finish_one_of_two(store, lease)
+    await store.people.strike(THREAD, [FIRST.id, SECOND.id])
+    return await store.turn(THREAD, FIRST.id), await store.pending(THREAD)
+
+
 MOVES: list[tuple[str, Move]] = [
     ("submit", submit_first),
     ("submit", submit_another),
@@ -176,6 +189,10 @@ MOVES: list[tuple[str, Move]] = [
     ("reset", reset),
     ("quiet", be_quiet),
     ("quiet", wake),
+    ("erase", erase),
+    ("strike", strike),
+    ("enrol", submit_first),
+    ("enrolled", submit_first),
 ]
 
 
@@ -203,6 +220,8 @@ def test_every_script_is_proven() -> None:
         "envelope",
         "meter",
         "override",
+        "resign",
+        "unsign",
     }
     assert {script for script, _ in [*MOVES, *throttle.MOVES]} == scripts
 
@@ -225,7 +244,8 @@ async def kept(client: Any) -> dict[bytes, object]:
                 state = await client.hgetall(key)
                 found[key] = {name: state[name] for name in state if name not in TIMED}
             case b"zset":
-                found[key] = await client.zrange(key, 0, -1, withscores=key not in TIMED)
+                timed = key in TIMED or key.endswith(b":in")
+                found[key] = await client.zrange(key, 0, -1, withscores=not timed)
             case _:
                 assert b":r:" in key
     return found

@@ -51,7 +51,7 @@ async def test_what_is_done_leaves_nothing_of_its_work_behind(
     await store.note_parts(lease, ["p1"])
     await store.stop(THREAD, "m1")
     await finish(store, lease, answer(Q1))
-    assert set(await client.hkeys(M)) == {b"epoch", b"part", b"ttl"}
+    assert set(await client.hkeys(M)) == {b"epoch", b"part", b"ttl", b"enrolled"}
 
 
 async def test_what_nobody_asked_cannot_be_stopped(store: Conversations, client: Any) -> None:
