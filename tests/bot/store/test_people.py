@@ -176,6 +176,17 @@ async def test_a_roll_that_was_not_noted_is_noted_when_the_message_is_told_again
     assert await store.people.places(ANN) == [THREAD]
 
 
+async def test_who_came_while_others_were_enrolled_is_not_passed_over(
+    store: Conversations, client: Any
+) -> None:
+    await talked(store)
+    await client.hdel(M, "enrolled")
+    await store.people.enrol(THREAD, [LATER, ANN.encode()])
+    assert not await client.hexists(M, "enrolled")
+    await store.people.enrol(THREAD, [LATER, ANN.encode(), BEN.encode()])
+    assert await client.hexists(M, "enrolled")
+
+
 async def test_what_is_trimmed_away_leaves_the_index(client: Any) -> None:
     store = Conversations(client, most_turns=3)
     lease = await led(store, Q1)
