@@ -1,5 +1,6 @@
 """Who has us forget them: erased everywhere, on both platforms, and read again in no thread."""
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
@@ -91,8 +92,10 @@ async def test_on_discord_an_answer_under_way_is_stopped_and_nothing_is_left(
     async with guild.world.bot():
         thread = await guild.ask(f"what is a {CANARY}?")
         await guild.until(lambda: any(one.buttons for one in guild.discord.answers(thread)))
+        began = time.monotonic()
         used = await guild.discord.slash(guild.ana, guild.general, "claude forget")
         await guild.until(lambda: used.responses and not used.thinking)
+        assert time.monotonic() - began < 4  # a lease is renewed every 5 s
         (told,) = used.responses
         assert told.text.startswith("Erased: 1 messages of yours and 0 answers")
         assert "1 of them waited" in told.text
