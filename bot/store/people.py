@@ -1,5 +1,6 @@
 """Where a person's words stand, by an index, and the people whose words are to be forgotten."""
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,8 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
+from bot.errors import StoreAway
 from bot.model import Author, Conversation, Role, Turn, person_id
 from bot.store.scripts import FORGOTTEN, Scripts, translated
 from bot.store.turns import encode
@@ -17,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 STEP = 50  # turns that one script erases, so that it holds up the server for a millisecond or so
 
+_TRIES, _PAUSE = 10, 0.5  # how often, and seconds apart, the server is asked to compact its log
 _STUB = encode(Turn("", Role.USER, 0, ""), 0)  # what stays of a question that is owed an answer
 
 
@@ -137,15 +139,23 @@ class People:
     async def compact(self) -> None:
         """Have the server write its log anew, where it keeps one: what was erased stands in it.
 
-        Where that is forbidden, or under way, it is left to the server.
+        Where that is forbidden, or does not become free for it, it is left to the server.
         """
         with translated():
             told: Mapping[str, Any] = await self._client.info("persistence")  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+        if not told.get("aof_enabled"):
+            return
+        reason = ""
+        for _ in range(_TRIES):
             try:
-                if told.get("aof_enabled"):
+                with translated():
                     await self._client.bgrewriteaof()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
-            except ResponseError as error:
-                log.info("log_not_compacted", reason=type(error).__name__)
+            except StoreAway as error:
+                reason = str(error)
+            else:
+                return
+            await asyncio.sleep(_PAUSE)  # one that is under way began before
+        log.info("log_not_compacted", reason=reason)
 
 
 def _roll(person: str) -> str:

@@ -153,6 +153,7 @@ async def test_a_message_that_is_asked_about_is_quoted_line_by_line(office: Offi
     assert first.startswith("Ben")
     assert "<" not in first
     assert rest == ["> one", "> > two"]
+    assert heard.about == message.author
 
 
 @pytest.mark.parametrize(

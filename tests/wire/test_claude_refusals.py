@@ -77,7 +77,8 @@ async def test_what_is_too_long_is_halved_once_and_then_told(there: World) -> No
         await there.answered(thread, "One.", "Two.")
         there.claude.faults.extend([wire.status(413)] * 9)
         await there.slack.say(there.ana, there.general, "third", thread)
-        await there.answered(thread, "One.", "Two.", sentence("claude.too_long"))
+        moved = sentence("window.moved")
+        await there.answered(thread, "One.", "Two.", f"{sentence('claude.too_long')}\n{moved}")
     assert len(there.claude.requests) == 4
 
 

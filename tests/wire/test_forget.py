@@ -1,5 +1,6 @@
 """Who has us forget them: erased everywhere, on both platforms, and read again in no thread."""
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
@@ -36,6 +37,7 @@ async def test_on_slack_nothing_is_left_and_no_thread_brings_it_back(
     ben, cleo = there.slack.person("Ben"), there.slack.person("Cleo-7f3")
     root = there.slack.backfill(ben, there.general, "The plan")
     there.slack.backfill(cleo, there.general, f"We need a {CANARY}", root)
+    there.slack.backfill(there.slack.bot, there.general, f"Which {CANARY}?", root)
     there.claude.answers([f"A {CANARY}.", "Indeed.", "Yes."])
     async with there.bot():
         thread = await there.ask(f"what is a {CANARY}?", person=cleo)
@@ -54,7 +56,7 @@ async def test_on_slack_nothing_is_left_and_no_thread_brings_it_back(
         await there.answered(thread, f"A {CANARY}.", "Indeed.")
         assert [text for _, text in said(there.asked())] == ["and now?"]
         await there.ask("shall we?", root, ben)
-        await there.answered(root, "Yes.")
+        await there.answered(root, f"Which {CANARY}?", "Yes.")
         assert [text for _, text in said(there.asked())] == ["The plan", "shall we?"]
     assert CANARY not in str(await kept(store_url))
 
@@ -90,8 +92,10 @@ async def test_on_discord_an_answer_under_way_is_stopped_and_nothing_is_left(
     async with guild.world.bot():
         thread = await guild.ask(f"what is a {CANARY}?")
         await guild.until(lambda: any(one.buttons for one in guild.discord.answers(thread)))
+        began = time.monotonic()
         used = await guild.discord.slash(guild.ana, guild.general, "claude forget")
         await guild.until(lambda: used.responses and not used.thinking)
+        assert time.monotonic() - began < 4  # a lease is renewed every 5 s
         (told,) = used.responses
         assert told.text.startswith("Erased: 1 messages of yours and 0 answers")
         assert "1 of them waited" in told.text
@@ -105,6 +109,24 @@ async def test_on_discord_an_answer_under_way_is_stopped_and_nothing_is_left(
         await guild.discord.say(ben, thread, f"<@{guild.discord.bot_user}> hello")
         await guild.until(lambda: guild.discord.answers(thread)[-1].text == "Hello Ben.")
     assert [text for _, text in said(guild.world.asked())] == ["hello"]
+
+
+async def test_what_somebody_asked_about_a_message_goes_with_its_author(
+    guild: Guild, store_url: str
+) -> None:
+    ben = guild.discord.person("Ben")
+    guild.world.claude.answers(f"A {CANARY}.")
+    plan = await guild.discord.say(guild.ana, guild.general, f"We need a {CANARY}")
+    async with guild.world.bot():
+        used = await guild.discord.context_menu(ben, guild.general, "Ask Claude", plan)
+        await guild.until(lambda: [one.text for one in used.responses] == [f"A {CANARY}."])
+        await guild.until(lambda: not used.responses[0].buttons)
+        used = await guild.discord.slash(guild.ana, guild.general, "claude forget")
+        await guild.until(lambda: used.responses and not used.thinking)
+        assert used.responses[0].text.startswith("Erased: 1 messages of yours and 1 answers")
+    held = str(await kept(store_url))
+    assert CANARY not in held
+    assert "Ana-7f3" not in held
 
 
 async def test_how_long_a_channel_is_remembered_is_changed_by_who_manages_it(

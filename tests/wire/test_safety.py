@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from sandbox.slack import Call
 from tests.world import World
 
-LIVE = re.compile(r"<[!@#]")
+LIVE = re.compile(r"<(?:[@#]|!(?:here|channel|everyone|subteam))")  # half a word calls nobody
 PINGS = (
     "Hey <!channel> <!here> <!everyone> <!subteam^S1|@team> <@U0003ANA> <#C0003GENERAL> @everyone "
     "`<!here>` [<!channel>](https://evil.example/?d=<@U1>) <https://evil.example|bank.example>\n\n"

@@ -206,9 +206,9 @@ async def test_a_successor_goes_on_with_the_same_questions(
 ) -> None:
     old = await led(hasty, Q1)
     begun = await hasty.begin(old, merge=True)
-    await submit(store, Q2)
     await hasty.note_parts(old, ["p1"])
     await hasty.note_parts(old, ["p1", "p2"])
+    await submit(hasty, Q2)
     await asyncio.sleep(0.03)
 
     lease = await store.take(THREAD)

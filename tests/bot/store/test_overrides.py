@@ -27,6 +27,18 @@ def overrides(client: Any) -> Overrides:
     return Overrides(client)
 
 
+async def test_how_long_a_place_is_remembered_is_a_change_like_others(
+    overrides: Overrides,
+) -> None:
+    await overrides.put(HERE, ANA, at=1, retention_days=7)
+    assert await overrides.read() == {HERE: Override(by="Ana", retention_days=7)}
+    await overrides.put(HERE, BEN, at=2, tier="simple")
+    assert (await overrides.read())[HERE].retention_days == 7
+    await overrides.undo(HERE, BEN, at=3)
+    await overrides.undo(HERE, BEN, at=4)
+    assert await overrides.read() == {}
+
+
 async def test_a_change_holds_in_its_place_and_raises_the_version(overrides: Overrides) -> None:
     before = await overrides.version()
     done = await overrides.put(HERE, ANA, at=1, tier="complex")

@@ -176,6 +176,17 @@ async def test_a_roll_that_was_not_noted_is_noted_when_the_message_is_told_again
     assert await store.people.places(ANN) == [THREAD]
 
 
+async def test_who_came_while_others_were_enrolled_is_not_passed_over(
+    store: Conversations, client: Any
+) -> None:
+    await talked(store)
+    await client.hdel(M, "enrolled")
+    await store.people.enrol(THREAD, [LATER, ANN.encode()])
+    assert not await client.hexists(M, "enrolled")
+    await store.people.enrol(THREAD, [LATER, ANN.encode(), BEN.encode()])
+    assert await client.hexists(M, "enrolled")
+
+
 async def test_what_is_trimmed_away_leaves_the_index(client: Any) -> None:
     store = Conversations(client, most_turns=3)
     lease = await led(store, Q1)
@@ -233,6 +244,7 @@ async def test_much_is_erased_in_steps(store: Conversations, client: Any, turns:
     lease = await led(store, ben("m0", 0))
     many = [(said(f"n{number}", number), 1) for number in range(1, turns + 1)]
     await store.seed(lease, many, retention=MONTH)
+    await store.people.erase(THREAD, BEN, 0)  # the server knows the script from here on
     await client.config_resetstat()
     assert await store.people.erase(THREAD, ANN, LATER) == Erased(said=turns)
     told = (await client.info("commandstats"))["cmdstat_evalsha"]
