@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 STEP = 50  # turns that one script erases, so that it holds up the server for a millisecond or so
 
-_TRIES, _PAUSE = 10, 0.5  # how often, and seconds apart, the server is asked to compact its log
+_TRIES, _PAUSE = 25, 0.2  # how often, and seconds apart, a server that compacts its log is asked
 _STUB = encode(Turn("", Role.USER, 0, ""), 0)  # what stays of a question that is owed an answer
 
 
@@ -79,11 +79,6 @@ class People:
             found: Any = await self._client.zrange(_roll(person), 0, -1)  # pyright: ignore[reportUnknownMemberType]  - an untyped callable
         return [Conversation.parse(member.decode()) for member in found]
 
-    async def leave(self, person: str, conversation: Conversation) -> None:
-        """No word of *person* is left in *conversation*."""
-        with translated():
-            await self._client.zrem(_roll(person), conversation.key)
-
     async def forget(self, person: str, until: int) -> None:
         """Take in no word of *person* any more that was said up to *until*, in microseconds."""
         with translated():
@@ -139,23 +134,21 @@ class People:
     async def compact(self) -> None:
         """Have the server write its log anew, where it keeps one: what was erased stands in it.
 
-        Where that is forbidden, or does not become free for it, it is left to the server.
+        Where that is forbidden, or one that began before takes long, it is left to the server.
         """
-        with translated():
-            told: Mapping[str, Any] = await self._client.info("persistence")  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
-        if not told.get("aof_enabled"):
-            return
-        reason = ""
         for _ in range(_TRIES):
-            try:
-                with translated():
-                    await self._client.bgrewriteaof()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
-            except StoreAway as error:
-                reason = str(error)
-            else:
+            with translated():
+                told: Mapping[str, Any] = await self._client.info("persistence")  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+            if not told.get("aof_enabled"):
                 return
-            await asyncio.sleep(_PAUSE)  # one that is under way began before
-        log.info("log_not_compacted", reason=reason)
+            if not told.get("aof_rewrite_in_progress"):
+                break
+            await asyncio.sleep(_PAUSE)
+        try:
+            with translated():
+                await self._client.bgrewriteaof()  # pyright: ignore[reportUnknownMemberType]  - untyped **kwargs
+        except StoreAway as error:
+            log.info("log_not_compacted", reason=str(error))
 
 
 def _roll(person: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from structlog.testing import capture_logs
 
 from bot.forgetting import Forgetting, Receipt
 from bot.model import Author, Conversation, Role, Turn, Wish, answer_id
@@ -106,6 +107,27 @@ async def test_nothing_is_left_on_the_disk_of_the_embedded_store(
     async with asyncio.timeout(10):
         while _files_with(CANARY, folder):  # noqa: ASYNC110  - a file tells nobody
             await asyncio.sleep(0.05)
+
+
+async def test_a_server_that_may_not_be_told_to_is_left_alone(client: Any, store_url: str) -> None:
+    await client.execute_command("ACL SETUSER modest on >pw ~* &* +@all -bgrewriteaof")
+    path = urlsplit(store_url).path
+    async with connect(f"unix://modest:pw@{path}", name="modest") as modest:
+        await asked(modest, THREAD, said(1))
+        with capture_logs() as logs:
+            await forgetting(modest, lambda: NOW).forget("slack", ANA)
+    assert [one["event"] for one in logs] == ["log_not_compacted", "forgotten"]
+    await client.execute_command("ACL DELUSER modest")
+
+
+async def test_a_server_without_a_log_is_not_told_to_write_one(client: Any) -> None:
+    await client.config_set("appendonly", "no")
+    try:
+        await client.config_resetstat()
+        await Conversations(client).people.compact()
+        assert "cmdstat_bgrewriteaof" not in await client.info("commandstats")
+    finally:
+        await client.config_set("appendonly", "yes")
 
 
 def _files_with(word: str, folder: Path) -> list[Path]:
