@@ -115,15 +115,12 @@ class Spending:
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
-        bill = Bill(asked, weight)
+        bill, ended = Bill(asked, weight), None
         try:
-            answer = await ask(asked, bill)
-        except BaseException:  # a stop, too: what was used is paid, whatever becomes of it
-            await self._close(
-                booked, bill, Entry.of(charge, spender, asked.tier, *bill.used()), None
-            )
-            raise
-        await self._close(booked, bill, Entry.of(charge, spender, asked.tier, *bill.used()), answer)
+            ended = answer = await ask(asked, bill)
+        finally:  # stopped, too: what was used is paid, whatever becomes of it
+            entry = Entry.of(charge, spender, asked.tier, *bill.used())
+            await self._close(booked, bill, entry, ended)
         tells = booked is not None and bool(booked.fresh) and asked.tier != wanted
         return Paid(answer, asked.tier if tells else None)
 
