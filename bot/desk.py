@@ -66,6 +66,11 @@ class Desk:
     ) -> str | None:
         """Take in *question*, which has no words but *message*; a sentence where it was not."""
         language = question.language or self._settings.language
+        try:
+            if await self._is_forgotten(message):
+                return say("ask.forgotten", language)
+        except StoreAway:
+            return say("store.away_now", language)
         quoted = [say("ask.about", language, name=prompting.plain(message.author.name))]
         quoted += [f"> {line}" for line in message.text.splitlines()]
         text, files = "\n".join(quoted), message.attachments
@@ -139,6 +144,11 @@ class Desk:
 
     def _admits(self, caller: Caller) -> bool:
         return admission.admits(self._settings.access, caller.author, caller.place.platform)
+
+    async def _is_forgotten(self, message: IncomingMessage) -> bool:
+        platform, author = message.conversation.platform, message.author
+        until = await self._store.people.authors(platform, [author])
+        return message.sent_at <= until.get(author.id, -1)
 
     async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:

@@ -24,8 +24,8 @@ KEEPING: Mapping[str, Mapping[str, str]] = {
     },
     "forget.done": {
         "en": (
-            "Erased: {said} messages of yours and {answered} answers to them, in {places}"
-            " conversations; {owed} of them waited for an answer and are stopped."
+            "Erased. Your messages: {said}; answers to them: {answered}; conversations: {places};"
+            " answers that were on their way, and are stopped: {owed}."
         ),
         "ja": (
             "消去しました: あなたのメッセージ {said} 件とその回答 {answered} 件 ({places} 件の会話)。"

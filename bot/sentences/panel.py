@@ -39,6 +39,10 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "Please answer this message of {name}:",
         "ja": "{name} さんの次のメッセージに答えてください:",
     },
+    "ask.forgotten": {
+        "en": "Who wrote that message had me forget what they said until then: I do not read it.",
+        "ja": "このメッセージの投稿者の依頼により、それまでの発言は読まないことになっています。",
+    },
     "command.unknown": {
         "en": "I know no command “{word}”.\n\n{help}",
         "ja": "「{word}」というコマンドはありません。\n\n{help}",

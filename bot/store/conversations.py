@@ -86,9 +86,9 @@ class Conversations:
         *reply, roll_call = await self._scripts.change("submit", conversation, *head, *kept)
         submitted = await self._submitted(conversation, reply)
         await self.people.enrol(conversation, roll_call)
-        # Who had us forget them meanwhile: what is owed an answer, `begin` sees to.
-        if submitted.heard is Heard.STORED:
-            gone = await self.people.gone(conversation.platform, [turn])
+        # Who had us forget them meanwhile: what quotes nobody and is owed an answer is for `begin`.
+        if submitted.heard is Heard.STORED or about is not None:
+            gone = await self.people.gone(conversation.platform, [turn], about)
             await self.people.strike(conversation, gone)
         return submitted
 

@@ -99,9 +99,11 @@ class People:
         until = await self.forgotten(set(names.values()))
         return {id_: until[name] for id_, name in names.items() if name in until}
 
-    async def gone(self, platform: str, turns: Iterable[Turn]) -> list[str]:
-        """The ids of those of *turns* that their authors had us forget."""
-        authors = {turn.id: people_of(platform, turn) for turn in turns}
+    async def gone(
+        self, platform: str, turns: Iterable[Turn], about: Author | None = None
+    ) -> list[str]:
+        """The ids of those of *turns* that their authors had us forget, or *about*, if quoted."""
+        authors = {turn.id: people_of(platform, turn, about) for turn in turns}
         times = {turn.id: turn.sent_at for turn in turns}
         marks = await self.forgotten({name for names in authors.values() for name in names})
         return [

@@ -46,7 +46,7 @@ async def test_on_slack_nothing_is_left_and_no_thread_brings_it_back(
 
         used = await there.slack.slash(cleo, there.general, "forget me")
         await there.slack.until(lambda: used.told)
-        assert used.texts[0].startswith("Erased: 1 messages of yours and 1 answers to them, in 1")
+        assert used.texts[0].startswith("Erased. Your messages: 1; answers to them: 1; conv")
         held = str(await kept(store_url))
         assert CANARY not in held
         assert "Cleo-7f3" not in held
@@ -76,7 +76,7 @@ async def test_on_slack_who_may_not_use_us_is_forgotten_too_and_a_bare_word_tell
         assert "`forget`" in whispered(there, there.ana, root)[0]
         await there.slack.say(guest, there.general, "!forget me", root)
         await there.slack.until(lambda: whispered(there, guest, root))
-        assert whispered(there, guest, root)[0].startswith("Erased: 1 messages")
+        assert whispered(there, guest, root)[0].startswith("Erased. Your messages: 1;")
     held = str(await kept(store_url))
     assert CANARY not in held
     assert "Gast-7f3" not in held
@@ -97,8 +97,8 @@ async def test_on_discord_an_answer_under_way_is_stopped_and_nothing_is_left(
         await guild.until(lambda: used.responses and not used.thinking)
         assert time.monotonic() - began < 4  # a lease is renewed every 5 s
         (told,) = used.responses
-        assert told.text.startswith("Erased: 1 messages of yours and 0 answers")
-        assert "1 of them waited" in told.text
+        assert told.text.startswith("Erased. Your messages: 1; answers to them: 0;")
+        assert "stopped: 1." in told.text
         assert told.ephemeral
         assert Flag.EPHEMERAL in told.flags
         await guild.until(lambda: guild.discord.answers(thread)[-1].text.endswith("Stopped."))
@@ -123,7 +123,11 @@ async def test_what_somebody_asked_about_a_message_goes_with_its_author(
         await guild.until(lambda: not used.responses[0].buttons)
         used = await guild.discord.slash(guild.ana, guild.general, "claude forget")
         await guild.until(lambda: used.responses and not used.thinking)
-        assert used.responses[0].text.startswith("Erased: 1 messages of yours and 1 answers")
+        assert used.responses[0].text.startswith("Erased. Your messages: 1; answers to them: 1;")
+        used = await guild.discord.context_menu(ben, guild.general, "Ask Claude", plan)
+        await guild.until(lambda: used.responses and not used.thinking)
+        assert used.responses[0].text.startswith("Who wrote that message had me forget")
+    assert len(guild.world.claude.requests) == 1
     held = str(await kept(store_url))
     assert CANARY not in held
     assert "Ana-7f3" not in held

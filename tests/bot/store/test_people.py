@@ -209,6 +209,21 @@ async def test_a_message_on_its_way_when_its_author_is_forgotten_is_erased(
     assert await store.people.forgotten([ANN, BEN]) == {ANN: LATER}
 
 
+async def test_a_quote_on_its_way_when_its_author_is_forgotten_is_stopped(
+    store: Conversations, client: Any
+) -> None:
+    await store.people.forget(ANN, LATER)
+    quoted, about = replace(ben("m1", 1), text="> Ann said it"), Author("U1", "Ann")
+    submitted = await store.submit(
+        THREAD, quoted, Wish.ANSWER, tokens=1, retention=MONTH, about=about
+    )
+    assert submitted.lease
+    work = await store.begin(submitted.lease, merge=False)
+    assert work
+    assert work.stopped
+    assert not await holding(client, "Ann said")
+
+
 async def test_what_no_index_leads_to_is_erased_when_it_is_read(
     store: Conversations, client: Any
 ) -> None:
