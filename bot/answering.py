@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 
@@ -36,7 +35,7 @@ from bot.ports import Call, Kind, Thread
 from bot.reconcile import Shown, adopted
 from bot.reply import Reply
 from bot.sentences import say
-from bot.settings import InForce, Pending
+from bot.settings import InForce
 from bot.spending import OverBudget, Spending, spender_of
 from bot.store import Again, Conversations, Lease, Work
 from bot.tenure import Tenure
@@ -81,7 +80,6 @@ class Answering:
         self._calls = 0  # for this question, by this worker
         self._postscripts: list[str] = []  # what a person should know besides the answer
         self._closing = Closing(self._reply, self._language, work.before, self._postscripts)
-        self._retention = timedelta(days=mode.retention_days)
         self._tenure = Tenure(pen.store, lease, pen.clock)
         self._log = log.bind(question=self._question.id)
 
@@ -206,8 +204,8 @@ class Answering:
         forgotten = await people.authors(platform, history.authors)
         seeds = seeding.turns(history, self._work.turns, forgotten)
         weighed = [(turn, prompting.weigh(turn.text)) for turn in seeds]
-        await self._pen.store.seed(self._lease, weighed, retention=self._retention)
-        merge = self._mode.pending is Pending.MERGE
+        await self._pen.store.seed(self._lease, weighed, retention=self._mode.retention)
+        merge = self._mode.merges
         self._work = await self._pen.store.begin(self._lease, merge=merge) or self._work
 
     async def _asked(self) -> Ended | None:
@@ -284,7 +282,7 @@ class Answering:
                     self._lease,
                     answer,
                     tokens=prompting.weigh(answer.text) if answer else 0,
-                    retention=self._retention,
+                    retention=self._mode.retention,
                 )
             except StoreAway:
                 if self._pen.clock() > deadline:

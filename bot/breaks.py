@@ -1,4 +1,4 @@
-"""Where a markdown text is best broken in two: the place that a reader minds least."""
+"""Pure: where a markdown text is best broken in two: the place that a reader minds least."""
 
 import enum
 import re

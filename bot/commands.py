@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot import tiering
 from bot.usage import Within
 
 
@@ -150,7 +151,7 @@ _WORD = 30  # characters of a stranger's word that are worth repeating
 _SPLIT = re.compile(r"\s+")
 # Behind the tier too: who asks for both may say them in any order.
 _PRIVATE = re.compile(
-    r"(?P<tier>(?:(?:!|tier:)(?:complex|general|simple)\s+)?)"
+    rf"(?P<tier>(?:{tiering.ASKED}\s+)?)"
     r"!?private(?:[:\s]\s*(?P<text>[\s\S]*))?",
     re.IGNORECASE,
 )

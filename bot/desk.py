@@ -47,7 +47,7 @@ class Desk:
         self._governing = governing
         self._quieting = Quieting(store.follow_ups, governing.in_force, settings.language)
         self._spending = spending
-        self._pressing = Pressing(settings, store, nudges, governing, spending, lead=lead)
+        self._pressing = Pressing(settings, store, nudges, governing.in_force, spending, lead=lead)
         self._forgetting = forgetting
 
     async def ask(self, question: IncomingMessage, thread: Thread) -> str | None:
@@ -96,10 +96,11 @@ class Desk:
     async def typed(self, line: str, caller: Caller) -> Outcome:
         """What comes of *line* where a line that is no command as a whole is a question."""
         language = caller.language or self._settings.language
+        command = commands.typed(line)
         try:
-            if not self._admits(caller) and not _forgets(commands.typed(line), caller):
+            if not self._may(command, caller):
                 return Outcome(say("access.denied", language))
-            return await self._typed(line, caller, language)
+            return await self._typed(command, line, caller, language)
         except StoreAway:
             return Outcome(say("store.away_now", language))
 
@@ -107,8 +108,9 @@ class Desk:
         """The names that the command *line* may go on with; none for who may not use us."""
         return self._governing.choices(line) if self._admits(caller) else ()
 
-    async def _typed(self, line: str, caller: Caller, language: str) -> Outcome:
-        command = commands.typed(line)
+    async def _typed(
+        self, command: commands.Command, line: str, caller: Caller, language: str
+    ) -> Outcome:
         match command:
             case commands.Help() if not line.strip():
                 holds = await self._governing.carry_out(commands.ShowSettings(), caller, language)
@@ -123,7 +125,7 @@ class Desk:
                 return await self._obeyed(command, caller, language)
 
     async def _obeyed(self, command: commands.Command, caller: Caller, language: str) -> Outcome:
-        if not self._admits(caller) and not _forgets(command, caller):
+        if not self._may(command, caller):
             return Outcome(say("access.denied", language))
         match command:
             case commands.ForgetMe():
@@ -144,6 +146,9 @@ class Desk:
 
     def _admits(self, caller: Caller) -> bool:
         return admission.admits(self._settings.access, caller.author, caller.place.platform)
+
+    def _may(self, command: commands.Command, caller: Caller) -> bool:
+        return self._admits(caller) or _forgets(command, caller)
 
     async def _is_forgotten(self, message: IncomingMessage) -> bool:
         platform, author = message.conversation.platform, message.author

@@ -1,4 +1,4 @@
-"""Which code fence is open after a line of markdown, by CommonMark's rules."""
+"""Pure: which code fence is open after a line of markdown, by CommonMark's rules."""
 
 import re
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from bot.ports import Caller, Form, Outcome
 from bot.presets import PRESETS
 from bot.prompting import plain
 from bot.sentences import say
-from bot.settings import LONGEST_RETENTION, InForce, Pending, holds_control, tier_names
+from bot.settings import LONGEST_RETENTION, InForce, holds_control, tier_names
 from bot.store import Changed, Overrides
 
 log = structlog.get_logger(__name__)
@@ -36,10 +36,6 @@ class Governing:
     def in_force(self, place: str) -> InForce:
         """What holds in *place*, from the next answer on."""
         return self._panel.in_force(place)
-
-    def merges(self, place: str) -> bool:
-        """Whether questions that wait in *place* are answered together."""
-        return self.in_force(place).pending is Pending.MERGE
 
     async def carry_out(self, command: commands.Setting, caller: Caller, language: str) -> Outcome:
         """What comes of *command*; only who rules in the caller's place may change anything."""

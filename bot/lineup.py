@@ -1,4 +1,4 @@
-"""Which models Claude's API serves, which it refuses, and the tiers that need not be written."""
+"""Pure: which models Claude's API serves, which it refuses, and the tiers that are built in."""
 
 import enum
 import re
@@ -12,6 +12,8 @@ from bot.model import Effort, Price, Tier
 CURRENT = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5")
 """The model to choose today in each line, strongest first (Anthropic's overview, November 2026)."""
 
+_OPUS, _SONNET, _HAIKU = CURRENT
+
 SAMPLING_ENDS = "2026-10-21"
 """The first version of the API that refuses `temperature` and `top_p` (its migration guide)."""
 
@@ -23,21 +25,21 @@ DEFAULT_TIERS: Mapping[str, Tier] = {
     for tier in (
         Tier(
             name="complex",
-            model="claude-opus-5-5",
+            model=_OPUS,
             max_tokens=_MAX_TOKENS,
             effort=Effort.MEDIUM,
             prices=(Price(input=4.0, output=20.0, cache_write=5.0, cache_read=0.20),),
         ),
         Tier(
             name="general",
-            model="claude-sonnet-5-5",
+            model=_SONNET,
             max_tokens=_MAX_TOKENS,
             effort=Effort.LOW,
             prices=(Price(input=2.0, output=10.0, cache_write=2.50, cache_read=0.10),),
         ),
         Tier(
             name="simple",
-            model="claude-haiku-5-5",
+            model=_HAIKU,
             max_tokens=_MAX_TOKENS,
             effort=Effort.LOW,
             prices=(
@@ -48,8 +50,6 @@ DEFAULT_TIERS: Mapping[str, Tier] = {
     )
 }
 """The tiers that exist without being written; prices are those of 5-minute caching, in USD."""
-
-_OPUS, _SONNET, _HAIKU = CURRENT
 
 _RETIRED: Mapping[str, tuple[str, str]] = {
     # Dates: Anthropic's deprecations page, and the table in the SDK's own `messages.py`.

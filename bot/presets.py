@@ -1,4 +1,4 @@
-"""System prompts that need not be written: ``/claude prompt use NAME``."""
+"""Pure: system prompts that need not be written: ``/claude prompt use NAME``."""
 
 from collections.abc import Mapping
 from typing import Final

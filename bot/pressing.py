@@ -6,11 +6,10 @@ from collections.abc import Callable
 import structlog
 
 from bot import admission
-from bot.governing import Governing
 from bot.model import Conversation, Turn, answer_id
 from bot.ports import Caller, Control
 from bot.sentences import say
-from bot.settings import Settings
+from bot.settings import InForce, Settings
 from bot.spending import Spending, spender_of
 from bot.store import Again, Conversations, Heard, Lease, Nudges
 
@@ -30,7 +29,7 @@ class Pressing:
         settings: Settings,
         store: Conversations,
         nudges: Nudges,
-        governing: Governing,
+        in_force: Callable[[str], InForce],
         spending: Spending,
         *,
         lead: Callable[[Lease], None],
@@ -38,7 +37,7 @@ class Pressing:
         self._settings = settings
         self._store = store
         self._nudges = nudges
-        self._governing = governing
+        self._in_force = in_force
         self._spending = spending
         self._lead = lead
 
@@ -74,7 +73,7 @@ class Pressing:
         if question is None:
             return say("stop.ended", language)
         # Questions that are answered together end as one: each of their askers may stop that.
-        merged = self._governing.merges(caller.settings_place)
+        merged = self._in_force(caller.settings_place).merges
         together = [one for one in questions if merged and one.sent_at <= question.sent_at]
         access = self._settings.access
         if not any(admission.may_press(access, caller, one) for one in [question, *together]):

@@ -1,7 +1,6 @@
 """Shell: follow-ups in one thread switched off and on by command, with a word to everybody."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import structlog
 
@@ -34,7 +33,7 @@ class Quieting:
         if mode.reply is Reply.MENTION:
             return Outcome(say("quiet.by_setting", language))
         switch = self._follow_ups.off if name == "quiet" else self._follow_ups.on
-        if not await switch(caller.place, retention=timedelta(days=mode.retention_days)):
+        if not await switch(caller.place, retention=mode.retention):
             return Outcome(say(f"{name}.already", language))
         log.info(name, conversation=caller.place.key, by=caller.author.id)
         everybody = say(f"{name}.by", self._language, by=plain(caller.author.name))

@@ -7,10 +7,9 @@ from bot.ports import Button, Kind
 
 
 class Reply:
-    """What a thread is to show, as far as it is known: the writer's side of a delivery.
+    """A draft's text, and below it a notice, which stands alone where there is no text.
 
-    A draft's text, and below it a notice; without text the notice stands alone. *buttons* stand
-    below the last message for as long as the reply has not ended.
+    *buttons* stand below the last message until the reply ends, then those that `end` is given.
     """
 
     def __init__(self, *buttons: Button) -> None:

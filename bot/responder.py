@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 import structlog
 from structlog.contextvars import bind_contextvars
@@ -13,7 +12,7 @@ from bot.errors import Fenced, PlatformError, StoreAway, origin
 from bot.model import Conversation, Hint, IncomingMessage, Place, Role, Turn, Wish
 from bot.panel import Panel
 from bot.ports import Thread
-from bot.settings import Pending, reply_in_force
+from bot.settings import reply_in_force
 from bot.store import Heard, Lease
 
 log = structlog.get_logger(__name__)
@@ -69,7 +68,7 @@ class Responder:
             _turn(message),
             wish,
             tokens=prompting.weigh(message.text),
-            retention=timedelta(days=mode.retention_days),
+            retention=mode.retention,
             about=message.about,
         )
         log.info(
@@ -173,13 +172,12 @@ class Responder:
         assert task is not None
         while True:
             mode = self._panel.in_force(thread.settings_place)
-            work = await self._store.begin(lease, merge=mode.pending is Pending.MERGE)
+            work = await self._store.begin(lease, merge=mode.merges)
             if work is None:
                 return
             if admission.circles(work.turns):
                 log.warning("loop_broken", question=work.turns[-1].id)
-                retention = timedelta(days=mode.retention_days)
-                if not await self._store.finish(lease, None, tokens=0, retention=retention):
+                if not await self._store.finish(lease, None, tokens=0, retention=mode.retention):
                     return
                 continue
             mode = self._panel.for_question(thread.settings_place, work.turns[-1])

@@ -1,4 +1,4 @@
-"""A growing markdown text as messages within a dialect's limit, each of them valid alone."""
+"""Pure: a growing markdown text as messages within a dialect's limit, each of them valid alone."""
 
 import re
 from bisect import bisect_right

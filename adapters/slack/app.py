@@ -1,4 +1,4 @@
-"""The Bolt app: hands messages to a listener, and acknowledges everything else."""
+"""The Bolt app: hands messages, presses and commands on, and acknowledges everything else."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,10 +19,10 @@ from bot.errors import ParleyError, origin
 
 _log = get_logger(__name__)
 
-Hear = Callable[[Mapping[str, object]], Awaitable[None]]
+Take = Callable[[Mapping[str, object]], Awaitable[None]]
 
 
-def build_app(us: Identity, web: Web, hear: Hear, press: Hear, obey: Hear) -> AsyncApp:
+def build_app(us: Identity, web: Web, hear: Take, press: Take, obey: Take) -> AsyncApp:
     """A Bolt app that acknowledges a message when *hear* has returned, and never when it raised.
 
     What people press goes to *press*, and is acknowledged once that has returned. Commands, and

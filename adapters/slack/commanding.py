@@ -15,6 +15,7 @@ from adapters.slack.people import Known
 from adapters.slack.reading import ESCAPES
 from adapters.slack.thread import Workspace
 from adapters.slack.trouble import code_of
+from adapters.slack.web import ts_of
 from adapters.slack.wire import fields, micros, text
 from adapters.slack.words import Words, word
 from bot.errors import Denied, PlatformError, Unreachable
@@ -81,7 +82,7 @@ class Commander:
             return
         caller = self._caller(by, known, said)
         if not await self._is_there(by):
-            await self._refuse(by, caller, "told.not_there")
+            await self._tell_word(by, caller, "told.not_there")
             return
         # A DM without a thread is answered in line.
         thread = order.thread or (None if by.is_direct else order.said.ts)
@@ -117,7 +118,7 @@ class Commander:
         except PlatformError as error:
             _log.warning("slack_question_unposted", reason=str(error))
             away = isinstance(error, Denied) and code_of(error) in _NOT_THERE
-            await self._refuse(by, caller, "told.not_there" if away else "told.unposted")
+            await self._tell_word(by, caller, "told.not_there" if away else "told.unposted")
             return
         direct = by.is_direct
         place = Place.DM if direct else Place.CHANNEL
@@ -136,7 +137,7 @@ class Commander:
         except PlatformError as error:
             _log.warning("slack_question_unposted", reason=str(error))
             refused = isinstance(error, Denied)
-            await self._refuse(by, caller, "told.no_dm" if refused else "told.unposted")
+            await self._tell_word(by, caller, "told.no_dm" if refused else "told.unposted")
             return
         conversation = private.conversation(by.channel, dm, ts)
         question = self._question(caller, conversation.thread, Place.THREAD, ts, text_)
@@ -144,7 +145,7 @@ class Commander:
         if refusal is not None:
             await self._tell(by, refusal)
         elif not by.is_direct:
-            await self._refuse(by, caller, "told.in_dm")
+            await self._tell_word(by, caller, "told.in_dm")
 
     async def _posted(self, by: By, caller: Caller, text_: str) -> str:
         """The ts of the question in its channel: under the asker's name, or with it above."""
@@ -175,10 +176,7 @@ class Commander:
             mrkdwn=False,
             **name,
         )
-        channel, ts = text(answer.body.get("channel")), text(answer.body.get("ts"))
-        if ts is None or micros(ts) is None:
-            raise Unreachable("slack.unreachable", method="chat.postMessage", reason="no ts")
-        return channel or where, ts
+        return text(answer.body.get("channel")) or where, ts_of(answer, "chat.postMessage")
 
     def _question(
         self, caller: Caller, thread: str | None, place: Place, ts: str, text_: str
@@ -216,7 +214,8 @@ class Commander:
         except PlatformError as error:
             _log.warning("slack_change_not_announced", reason=str(error))
 
-    async def _refuse(self, by: By, caller: Caller, key: str) -> None:
+    async def _tell_word(self, by: By, caller: Caller, key: str) -> None:
+        """Show the caller alone the sentence *key*."""
         await self._tell(by, self._word(key, caller, us=self._workspace.us.name))
 
     async def _tell(self, by: By, markdown: str) -> None:

@@ -49,6 +49,11 @@ def type_of(payload: object) -> str | None:
     return text(fields(body.get("event")).get("type"))
 
 
+def is_dm(channel: str) -> bool:
+    """Whether *channel* is the id of a DM; a group DM's may begin like a channel's."""
+    return channel.startswith("D")
+
+
 def settings_place(channel: str) -> str:
     """The place whose settings hold in *channel* and its threads, as `bot.toml` names it."""
     return f"{PLATFORM}:{channel}"
@@ -109,7 +114,7 @@ def _heard(event: Mapping[str, object], said: Said, us: Identity) -> Heard | Non
     if channel is None or (root is not None and micros(root) is None):
         return None
     # app_mention has no channel_type; a group DM's id may begin like a channel's, a DM's never.
-    dm = event.get("channel_type") == "im" or channel.startswith("D")
+    dm = event.get("channel_type") == "im" or is_dm(channel)
     if dm and said.asked is not None and said.asked.home is not None:
         return _asked_alone(said, channel, said.asked.home, us)
     inside = root is not None and root != said.ts

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.slack.events import PLATFORM
+from adapters.slack.events import PLATFORM, is_dm
 from adapters.slack.forms import value_in
 from adapters.slack.identity import Identity
 from adapters.slack.messages import Said, on_behalf
@@ -33,7 +33,7 @@ class By:
     @property
     def is_direct(self) -> bool:
         """Whether it was done in a DM."""
-        return self.channel.channel.startswith("D")
+        return is_dm(self.channel.channel)
 
 
 @dataclass(frozen=True, slots=True)

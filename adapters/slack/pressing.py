@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from structlog import get_logger
 
 from adapters.slack.buttons import Press, pressed
-from adapters.slack.events import settings_place
+from adapters.slack.events import is_dm, settings_place
 from adapters.slack.messages import Said
-from adapters.slack.thread import Workspace
-from adapters.slack.writing import render
+from adapters.slack.thread import SlackThread, Workspace
 from bot.errors import PlatformError
 from bot.ports import Caller, Desk
 
@@ -34,46 +33,18 @@ class Presser:
         try:
             told = await self._desk.press(press.control, press.turn, await self._caller(press))
             if told is not None:
-                await self._tell(press, told)
+                await SlackThread(press.place, self._workspace).whisper(press.user, told)
         except PlatformError as error:
             _log.warning("slack_press_lost", reason=str(error))
 
     async def _caller(self, press: Press) -> Caller:
-        who = _as_said(press)
+        who = Said.by(press.user, press.team, "")  # people are known by their messages
         known = await self._workspace.people.hear(who)
         return Caller(
             known.author(who),
             press.place,
             settings_place(press.place.channel),
             manages=known.manages(who),
-            is_direct=press.place.channel.startswith("D"),
+            is_direct=is_dm(press.place.channel),
             language=known.language(who),
         )
-
-    async def _tell(self, press: Press, told: str) -> None:
-        thread = press.place.thread
-        await self._workspace.web.write(
-            "chat.postEphemeral",
-            channel=press.place.channel,
-            user=press.user,
-            text=render(told).text,
-            mrkdwn=False,
-            **({} if thread is None else {"thread_ts": thread}),
-        )
-
-
-def _as_said(press: Press) -> Said:
-    """The press as if it were a message without words: people are known by their messages."""
-    return Said(
-        ts="",
-        sent_at=0,
-        user=press.user,
-        bot=None,
-        team=press.team,
-        name=None,
-        subtype=None,
-        text="",
-        quoted="",
-        attachments=(),
-        mark=None,
-    )

@@ -18,10 +18,10 @@ from adapters.slack.past import Past
 from adapters.slack.people import People
 from adapters.slack.status import Status
 from adapters.slack.trouble import REFUSED_BLOCKS, code_of
-from adapters.slack.web import Answer, Web
+from adapters.slack.web import Answer, Web, ts_of
 from adapters.slack.wire import fields, items, micros, text
 from adapters.slack.writing import Rendered, SlackDialect, render
-from bot.errors import Denied, MessageGone, TooLong, Unreachable
+from bot.errors import Denied, MessageGone, TooLong
 from bot.model import Conversation, History, PastMessage, Turn
 from bot.ports import BucketSpec, Call, Control, Found, Mark
 
@@ -133,7 +133,7 @@ class SlackThread:
             mrkdwn=False,
             **({} if place is None else {"thread_ts": place}),
         )
-        return _ts(answer)
+        return ts_of(answer, "chat.postMessage")
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
         """Make the message *message_id* of ours show *text*."""
@@ -203,7 +203,7 @@ class SlackThread:
             _log.warning("slack_blocks_refused", method=method, code=code_of(refused))
         # The text has it all; and what was refused once would be at each edit, for two calls.
         answer = await self._web.write(method, **call, blocks=[])
-        self._plain.append(_ts(answer))
+        self._plain.append(ts_of(answer, method))
         return answer
 
     async def _told(self, past: Past) -> History:
@@ -252,13 +252,6 @@ class SlackThread:
             if following is None or following == cursor.get("cursor"):
                 return
             cursor = {"cursor": following}
-
-
-def _ts(answer: Answer) -> str:
-    ts = text(answer.body.get("ts"))
-    if ts is None:
-        raise Unreachable("slack.unreachable", method="chat.postMessage", reason="no ts")
-    return ts
 
 
 def _part_then_age(found: Found) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from structlog import get_logger
 from adapters.slack.logs import quiet_logger
 from adapters.slack.proxies import proxy_for
 from adapters.slack.trouble import TOKEN_REFUSED, code_in, code_of, translated
-from adapters.slack.wire import fields
+from adapters.slack.wire import fields, micros, text
 from bot.errors import PlatformError, Unreachable
 from bot.ports import Token, lasting
 
@@ -54,6 +54,14 @@ class Answer:
 
     body: Mapping[str, object]
     headers: Mapping[str, str]
+
+
+def ts_of(answer: Answer, method: str) -> str:
+    """The ``ts`` of the message that *method* wrote. Raises Unreachable where Slack names none."""
+    ts = text(answer.body.get("ts"))
+    if ts is None or micros(ts) is None:
+        raise Unreachable("slack.unreachable", method=method, reason="no ts")
+    return ts
 
 
 class Web:

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+from adapters.slack.reading import ESCAPES
+
 _WORD_JOINER = "\u2060"
 
 # Characters without width or meaning, which may vanish on the way to Slack's parser.
@@ -82,10 +83,10 @@ def render(markdown: str) -> Rendered:
     There is no block where Slack would expand it into too many, and refuse it.
     """
     if _expanded(markdown) > _MOST_BLOCKS:
-        return Rendered(markdown.translate(_ESCAPES), [])
+        return Rendered(markdown.translate(ESCAPES), [])
     shown = _NUMBERED.sub(rf"\1{_WORD_JOINER}", markdown)
     block = {"type": "markdown", "text": _inert(shown) if "<" in shown else shown}
-    return Rendered(markdown.translate(_ESCAPES), [block])
+    return Rendered(markdown.translate(ESCAPES), [block])
 
 
 def _inert(markdown: str) -> str:

@@ -3,10 +3,12 @@
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.lineup import DEFAULT_TIERS
 from bot.model import Effort, Price, Tier
+from bot.presets import PRESETS
 from bot.settings.overrides import UNCHANGED, Override
 from bot.settings.places import path
 from bot.settings.schema import (
@@ -58,12 +60,19 @@ class InForce:
     stand_ins: tuple[Tier, ...] = ()
     lesser: Tier | None = None
 
+    @property
+    def merges(self) -> bool:
+        """Whether questions that wait are answered together."""
+        return self.pending is Pending.MERGE
+
+    @property
+    def retention(self) -> timedelta:
+        """How long a conversation is kept behind its last word."""
+        return timedelta(days=self.retention_days)
+
 
 _DEFAULTS = PlaceTable(
-    prompt=(
-        "You are Claude, a knowledgeable colleague in this team. Be accurate, say so when you are"
-        " not sure, and keep answers short unless more is asked for."
-    ),
+    prompt=PRESETS["assistant"],
     tier="general",
     reply="thread",
     pending="wait",

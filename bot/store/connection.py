@@ -17,10 +17,10 @@ from redis.exceptions import AuthenticationError, ConnectionError, RedisError, T
 
 from bot.errors import SetupError
 from bot.sentences import explain, say
+from bot.store.engine import OLDEST
 
 log = structlog.get_logger(__name__)
 
-OLDEST = (6, 2)  # ZADD GT
 PATIENCE = 30.0  # seconds for a server that starts together with us
 _PAUSE = 0.25  # seconds between looks at a server that is not there yet
 _RETRIES = 5  # with jitter 50 ms to 1 s apart: about a second in all

@@ -14,7 +14,7 @@ from bot.store.bookmarks import Bookmarks
 from bot.store.follow_ups import FollowUps
 from bot.store.people import People, people_of
 from bot.store.roll import Roll
-from bot.store.scripts import DUE, Arg, Scripts, key, translated
+from bot.store.scripts import DUE, Arg, Scripts, key, lifetime, translated
 from bot.store.turns import decode, decode_ended, encode, encode_ended
 from bot.store.work import Again, Heard, Lease, Submitted, Work
 
@@ -82,7 +82,7 @@ class Conversations:
         """
         people = " ".join(people_of(conversation.platform, turn, about))
         head = (turn.id, encode(turn, tokens), turn.sent_at, wish.value)
-        kept = (_seconds(retention), self._most_turns, people)
+        kept = (lifetime(retention), self._most_turns, people)
         *reply, roll_call = await self._scripts.change("submit", conversation, *head, *kept)
         submitted = await self._submitted(conversation, reply)
         await self.people.enrol(conversation, roll_call)
@@ -144,7 +144,7 @@ class Conversations:
                 people = people_of(lease.conversation.platform, turn)
                 seeds += (turn.id, encode(turn, tokens), turn.sent_at, " ".join(people))
             last = int(number == len(chunks))
-            head = (_seconds(retention), self._most_turns, last)
+            head = (lifetime(retention), self._most_turns, last)
             _, roll_call = await self._change("seed", lease, *head, *seeds)
             await self.people.enrol(lease.conversation, roll_call)
 
@@ -179,7 +179,7 @@ class Conversations:
 
         True where more is waiting: the lease goes on. Otherwise it is released.
         """
-        kept: list[Arg] = [_seconds(retention), self._most_turns]
+        kept: list[Arg] = [lifetime(retention), self._most_turns]
         if answer is not None:
             kept += (answer.id, encode(answer, tokens), answer.sent_at, " ".join(answer.parts))
         return _is(b"more", await self._change("finish", lease, *kept))
@@ -216,11 +216,11 @@ class Conversations:
     async def pending(self, conversation: Conversation) -> list[Turn]:
         """The questions of *conversation* that are owed an answer, being answered or not."""
         keys = [key(conversation, kind) for kind in ("h", "q")]
-        return _decoded(conversation, await self._scripts.read("pending", keys, MOST_PENDING))
+        return _decoded(conversation, await self._scripts.run("pending", keys, MOST_PENDING))
 
     async def active(self, channel: Conversation) -> list[Conversation]:
         """The conversations in *channel*, itself and its threads, that may owe an answer."""
-        members = await self._scripts.read("active", [DUE], replace(channel, thread=None).key)
+        members = await self._scripts.run("active", [DUE], replace(channel, thread=None).key)
         return [Conversation.parse(member.decode()) for member in members]
 
     async def take(self, conversation: Conversation) -> Lease | None:
@@ -231,13 +231,13 @@ class Conversations:
         if status != b"idle":
             return await self._led(conversation, *rest)
         if seen is not None:
-            await self._scripts.read("settle", [DUE], conversation.key, str(int(seen)))
+            await self._scripts.run("settle", [DUE], conversation.key, str(int(seen)))
         return None
 
     async def due(self, limit: int) -> list[Conversation]:
         """Conversations that somebody should look after by now, *limit* at most."""
         found: list[Conversation] = []
-        for member in await self._scripts.read("due", [DUE], limit):
+        for member in await self._scripts.run("due", [DUE], limit):
             try:
                 found.append(Conversation.parse(member.decode()))
             except ValueError:
@@ -249,7 +249,7 @@ class Conversations:
 
     async def _window(self, conversation: Conversation, questions: list[bytes]) -> list[Turn]:
         keys = [key(conversation, kind) for kind in ("h", "z", "m")]
-        return _decoded(conversation, await self._scripts.read("window", keys, *questions))
+        return _decoded(conversation, await self._scripts.run("window", keys, *questions))
 
     async def _ended(self, lease: Lease) -> Ended | None:
         with translated():
@@ -288,10 +288,6 @@ def _decoded(conversation: Conversation, flat: list[bytes]) -> list[Turn]:
         else:
             turns.append(turn)
     return turns
-
-
-def _seconds(retention: timedelta) -> int:
-    return max(1, int(retention.total_seconds()))
 
 
 def _is(status: bytes, reply: list[Any]) -> bool:

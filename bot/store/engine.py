@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import SetupError
 
-OLDEST = (6, 2)
+OLDEST = (6, 2)  # ZADD GT
 _MARKER = "store.engine"
 _TOLD = re.compile(r"(Redis|Valkey) server v=(\d+)\.(\d+)")
 _LAST_COMMON = (7, 2)  # Valkey is a fork of this Redis: what came later reads differently

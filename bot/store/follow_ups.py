@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.model import Conversation
-from bot.store.scripts import Scripts
+from bot.store.scripts import Scripts, lifetime
 
 
 class FollowUps:
@@ -28,6 +28,6 @@ class FollowUps:
         return await self._switch(conversation, 0, retention)
 
     async def _switch(self, conversation: Conversation, quiet: int, retention: timedelta) -> bool:
-        seconds = max(1, int(retention.total_seconds()))
+        seconds = lifetime(retention)
         status, *_ = await self._scripts.change("quiet", conversation, quiet, seconds)
         return bool(status == b"switched")

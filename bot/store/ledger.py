@@ -16,7 +16,8 @@ from typing import Any, cast
 import structlog
 from redis.asyncio import Redis
 
-from bot.store.scripts import Arg, Scripts, translated
+from bot.store.scripts import Arg, Runner, accounting, translated
+from bot.store.turns import storable
 from bot.usage import Budget, Charge, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,7 @@ class Ledger:
         self._client = client
         self._clock = clock
         self._reserved_ms = round(reserved * 1000)
-        self._scripts = Scripts(client)
+        self._runner = Runner(client)
 
     async def reserve(
         self, amount: int, budgets: Sequence[Budget], *, charge: Charge | None = None
@@ -89,7 +90,7 @@ class Ledger:
             _bounded(entry.tally.cost),
             _line_field(entry),
             entry.spender.user,
-            _whole(entry.spender.name),
+            storable(entry.spender.name),
             len(scopes),
             *scopes,
             *tally,
@@ -163,7 +164,7 @@ class Ledger:
     async def _run(self, name: str, day: date, keys: Sequence[str], *args: Arg) -> list[Any]:
         shared = [f"bot:{{usage}}:{day}:budgets"]
         shared += [f"bot:{{usage}}:{kind}" for kind in ("reserved", "until", "held")]
-        return await self._scripts.account(name, [*shared, *keys], *args)
+        return await self._runner.run(accounting(name), [*shared, *keys], list(args))
 
 
 def _lines_key(day: date) -> str:
@@ -179,7 +180,7 @@ def _answer(charge: Charge) -> str:
 
 
 def _digest(*parts: str) -> str:
-    joined = "\0".join(_whole(part) for part in parts)
+    joined = "\0".join(storable(part) for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 
@@ -228,10 +229,6 @@ def _scope(key: bytes) -> Scope:
 
 def _bounded(count: int) -> int:
     return min(max(count, 0), _MOST)
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _seconds(time_: timedelta) -> int:

@@ -13,7 +13,7 @@ from bot.errors import StoreAway
 from bot.model import Author
 from bot.settings import LONGEST_RETENTION
 from bot.settings.overrides import UNCHANGED, Override
-from bot.store.scripts import AUDIT, OVERRIDES, UNDO, VERSION, Scripts, translated
+from bot.store.scripts import AUDIT, OVERRIDES, UNDO, VERSION, Arg, Runner, plain, translated
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class Overrides:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
-        self._scripts = Scripts(client, worker="", lease=0)
+        self._runner = Runner(client)
 
     async def version(self) -> int:
         """A number that grows with every change."""
@@ -111,16 +111,16 @@ class Overrides:
             "before": asdict(done.before),
             "after": asdict(done.after),
         }
-        reply = await self._scripts.read(
-            "override",
-            [OVERRIDES, UNDO, AUDIT, VERSION],
+        args: list[Arg] = [
             done.place,
             was,
             _encoded(done.after) if exactly is None else exactly,
             orjson.dumps(undo) if undo else b"",
             orjson.dumps(entry),
             MOST_AUDITED,
-        )
+        ]
+        keys = [OVERRIDES, UNDO, AUDIT, VERSION]
+        reply = await self._runner.run(plain("override"), keys, args)
         return bool(reply[0] == b"changed")
 
 

@@ -70,7 +70,7 @@ class People:
             return
         promised, *people = roll_call
         for person in people:
-            await self._scripts.read("enrol", [_roll(person.decode())], conversation.key, promised)
+            await self._scripts.run("enrol", [_roll(person.decode())], conversation.key, promised)
         await self._scripts.change("enrolled", conversation, promised, len(people))
 
     async def places(self, person: str) -> list[Conversation]:

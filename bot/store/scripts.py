@@ -5,6 +5,7 @@ import itertools
 import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -39,8 +40,13 @@ def key(conversation: Conversation, kind: str) -> str:
     return f"bot:{{{conversation.key}}}:{kind}"
 
 
+def lifetime(retention: timedelta) -> int:
+    """Whole seconds of *retention*, at least 1: the server erases at once what lives for none."""
+    return max(1, int(retention.total_seconds()))
+
+
 @cache
-def reading(name: str) -> str:
+def plain(name: str) -> str:
     """The Lua of the script *name*, which only reads or may be repeated as it is."""
     return (resources.files("bot.store") / "lua" / f"{name}.lua").read_text("utf-8")
 
@@ -48,24 +54,25 @@ def reading(name: str) -> str:
 @cache
 def changing(name: str) -> str:
     """The Lua of the script *name* within the envelope that makes it safe to repeat."""
-    return reading("envelope").replace("@script", reading(name))
+    return plain("envelope").replace("@script", plain(name))
 
 
 @cache
 def accounting(name: str) -> str:
     """The Lua of the ledger's script *name*, which may be repeated as it is."""
-    return reading("usage/shared") + reading(f"usage/{name}")
+    return plain("usage/shared") + plain(f"usage/{name}")
 
 
 @cache
 def slotting(name: str) -> str:
     """The Lua of the script *name* about answers at once, which may be repeated as it is."""
-    return reading("slots/shared") + reading(f"slots/{name}")
+    return plain("slots/shared") + plain(f"slots/{name}")
 
 
+@cache
 def metering(name: str) -> str:
     """The Lua of the script *name* about a model's limits, which its ticket makes repeatable."""
-    return reading("meter").replace("@script", reading(name))
+    return plain("meter").replace("@script", plain(name))
 
 
 @contextmanager
@@ -128,7 +135,7 @@ class Scripts:
     async def change(
         self, name: str, conversation: Conversation, *args: Arg, epoch: int | None = None
     ) -> list[Any]:
-        """What script *name* answers after it has changed *conversation*.
+        """What script *name* answers, within the envelope, after it has changed *conversation*.
 
         With *epoch* only under that lease. Raises Fenced where another holds it, Lost where nobody
         ever did as far as the server knows, and StoreAway.
@@ -143,10 +150,9 @@ class Scripts:
             raise Fenced("store.fenced", conversation=conversation.key)
         return reply
 
-    async def read(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
-        """What script *name* finds in *keys*. Raises StoreAway."""
-        return await self._runner.run(reading(name), keys, list(args))
+    async def run(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
+        """What script *name* answers, which only reads or may be repeated as it is.
 
-    async def account(self, name: str, keys: list[str], *args: Arg) -> list[Any]:
-        """What the ledger's script *name* answers. Raises StoreAway."""
-        return await self._runner.run(accounting(name), keys, list(args))
+        Raises StoreAway.
+        """
+        return await self._runner.run(plain(name), keys, list(args))

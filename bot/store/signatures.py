@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from bot.errors import StoreAway
 from bot.model import Author
-from bot.store.scripts import AUDIT, OVERRIDES, UNDO, VERSION, Scripts, translated
+from bot.store.scripts import AUDIT, OVERRIDES, UNDO, VERSION, Arg, Runner, plain, translated
 
 _PAGE: Final = 50  # entries of the audit that are looked through at a time; each may hold prompts
 _TRIES: Final = 5
@@ -21,7 +21,7 @@ class Signatures:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
-        self._scripts = Scripts(client)
+        self._runner = Runner(client)
 
     async def take_off(self, platform: str, by: Author, alias: str) -> None:
         """Put *alias* in place of the id of *by* on *platform*, and nothing in that of their names.
@@ -38,7 +38,7 @@ class Signatures:
             if _is_by(entry, platform, by):
                 unsigned |= {"by": alias, "name": ""}
             if unsigned != entry:
-                await self._scripts.read("resign", [AUDIT], raw, orjson.dumps(unsigned))
+                await self._runner.run(plain("resign"), [AUDIT], [raw, orjson.dumps(unsigned)])
         for place in await self._places():
             await self._take_off(place, names)
 
@@ -73,7 +73,8 @@ class Signatures:
             if bare == (held, undo):
                 return
             keys = [OVERRIDES, UNDO, VERSION]
-            reply = await self._scripts.read("unsign", keys, place, held, bare[0], undo, bare[1])
+            args: list[Arg] = [place, held, bare[0], undo, bare[1]]
+            reply = await self._runner.run(plain("unsign"), keys, args)
             if reply[0] == b"signed":
                 return
         raise StoreAway("store.contended")

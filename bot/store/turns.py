@@ -21,6 +21,11 @@ _ROLE = {b"u": Role.USER, b"q": Role.USER, b"f": Role.USER, b"a": Role.ASSISTANT
 _FIRST_REVISION = 0
 
 
+def storable(text: str) -> str:
+    """*text* with a question mark for each half of a surrogate pair, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def encode(turn: Turn, tokens: int) -> bytes:
     """The value that keeps *turn*, whose id is its field's name; *tokens* is its estimated weight.
 
@@ -28,10 +33,14 @@ def encode(turn: Turn, tokens: int) -> bytes:
     """
     payload = {
         "sent_at": turn.sent_at,
-        "text": _whole(turn.text),
+        "text": storable(turn.text),
         "author": turn.author and _author(turn.author),
         "attachments": [
-            {"name": _whole(file.name), "media_type": _whole(file.media_type), "size": file.size}
+            {
+                "name": storable(file.name),
+                "media_type": storable(file.media_type),
+                "size": file.size,
+            }
             for file in turn.attachments
         ],
         "parts": turn.parts,
@@ -62,8 +71,8 @@ def decode(turn_id: str, value: bytes) -> Turn | None:
 
 def encode_ended(ended: Ended) -> bytes:
     """The value that keeps *ended*; half surrogate pairs are kept as question marks."""
-    notice = ended.notice and _whole(ended.notice)
-    said = {"text": _whole(ended.text), "notice": notice, "incomplete": ended.incomplete}
+    notice = ended.notice and storable(ended.notice)
+    said = {"text": storable(ended.text), "notice": notice, "incomplete": ended.incomplete}
     return _JSON + orjson.dumps(said)
 
 
@@ -108,15 +117,11 @@ def _turn(turn_id: str, role: Role, said: dict[str, Any]) -> Turn:
 
 
 def _author(author: Author) -> dict[str, str]:
-    return {"id": author.id, "name": _whole(author.name), "standing": author.standing.value}
+    return {"id": author.id, "name": storable(author.name), "standing": author.standing.value}
 
 
 def _read_author(said: dict[str, Any]) -> Author:
     return Author(_string(said["id"]), _string(said["name"]), _standing(_string(said["standing"])))
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _string(value: object) -> str:

@@ -103,8 +103,8 @@ async def test_patience_ends_by_the_clock_though_hardly_a_wait_was_ours(line: Li
 
 async def test_a_text_that_grew_longer_than_our_patience_is_asked_for_again(line: Line) -> None:
     line.simulated.chunk = 1
-    line.simulated.faults.append(slowly(4, every=0.1))
-    answer = await line.ask(Reply(), Patience(0.05, 0.25))
+    line.simulated.faults.append(slowly(4, every=0.3))
+    answer = await line.ask(Reply(), Patience(0.05, 1))
     assert (answer.draft.text(), answer.draft.attempt) == ("Yes.", 2)
 
 

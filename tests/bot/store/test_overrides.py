@@ -96,7 +96,7 @@ async def test_a_lost_reply_changes_nothing_twice(overrides: Overrides, client: 
     (entry,) = await client.lrange(AUDIT, 0, -1)
     scripts = Scripts(client)
     keys = [OVERRIDES, UNDO, AUDIT, "bot:{settings}:version"]
-    reply = await scripts.read("override", keys, HERE, b"", kept, b"[]", entry, 10)
+    reply = await scripts.run("override", keys, HERE, b"", kept, b"[]", entry, 10)
     assert reply == [b"changed"]
     assert await client.llen(AUDIT) == 1
     assert await overrides.version() == 1

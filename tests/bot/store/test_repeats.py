@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import Conversation, Ended, Wish
 from bot.store import Again, Conversations, Lease, connect, pseudonym
-from bot.store.scripts import changing, reading
+from bot.store.scripts import changing, plain
 from tests.bot.store import test_throttle_repeats as throttle
 from tests.bot.store.wire import wire_to
 from tests.bot.store.words import MONTH, THREAD, answer, said
@@ -200,7 +200,7 @@ MOVES: list[tuple[str, Move]] = [
 async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
     script: str, move: Move, store_url: str, tmp_path: Path
 ) -> None:
-    source = reading(script) if script in READ else changing(script)
+    source = plain(script) if script in READ else changing(script)
     name = sha1(source.encode(), usedforsecurity=False).hexdigest()
     async with (
         wire_to(store_url, tmp_path / "wire") as wire,

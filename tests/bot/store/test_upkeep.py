@@ -154,9 +154,9 @@ async def test_an_idle_conversation_whose_time_has_not_come_stays_due(
 async def test_a_conversation_that_was_touched_meanwhile_stays_due(client: Any) -> None:
     await client.zadd(DUE, {THREAD.key: 2})
     scripts = Scripts(client, worker="w", lease=1)
-    await scripts.read("settle", [DUE], THREAD.key, "1")
+    await scripts.run("settle", [DUE], THREAD.key, "1")
     assert await client.exists(DUE) == 1
-    await scripts.read("settle", [DUE], THREAD.key, "2")
+    await scripts.run("settle", [DUE], THREAD.key, "2")
     assert await client.exists(DUE) == 0
 
 
