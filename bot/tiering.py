@@ -6,7 +6,10 @@ from typing import Final
 AUTO: Final = "auto"
 """The tier of a place where each question chooses its own."""
 
-_ASKED_FOR = re.compile(r"(?:!|tier:)(?P<tier>complex|general|simple)(?=\s)\s+(?P<text>\S[\s\S]*)")
+_ASKED_FOR = re.compile(
+    r"(?:!|tier:)(?P<tier>complex|general|simple)(?=\s)\s+(?P<text>\S[\s\S]*)",
+    re.IGNORECASE,
+)
 
 LONG: Final = 1_200  # characters: what people paste to have it worked through
 SHORT: Final = 120
@@ -25,7 +28,7 @@ def asked_for(text: str) -> tuple[str | None, str]:
     None, and all of *text*, where it asks for none, or says nothing else.
     """
     found = _ASKED_FOR.fullmatch(text.strip())
-    return (found["tier"], found["text"]) if found else (None, text)
+    return (found["tier"].lower(), found["text"]) if found else (None, text)
 
 
 def below(tier: str) -> str | None:
