@@ -77,6 +77,15 @@ async def test_a_prompt_that_no_message_can_show_is_shown_as_far_as_one_can(ther
     assert shown.text.endswith("…")
 
 
+async def test_a_blank_is_no_question_whichever_tier_is_chosen(there: Guild) -> None:
+    async with there.world.bot():
+        asking = {"text": "  ", "tier": "complex"}
+        used = await there.discord.slash(there.ana, there.general, "claude ask", **asking)
+        await there.until(lambda: used.followups)
+    assert used.followups[0].words.text.startswith("Please say what you would like to know")
+    assert not there.world.claude.requests
+
+
 def field(modal: dict[str, Any] | None) -> dict[str, str]:
     assert modal
     (label,) = modal["components"]
