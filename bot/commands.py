@@ -173,13 +173,13 @@ def parse(line: str) -> Command:
 def spoken(text: str) -> Command | None:
     """The command in the message *text*, ``!tier complex``; None where it is a question.
 
-    A line is a command only if the whole of it reads as one. ``!forget`` alone is `Misused`: Claude
-    would say that it has forgotten.
+    A line is a command only if the whole of it reads as one. A command's name alone that wants more
+    is `Misused`: of ``!forget`` Claude would say that it has forgotten.
     """
     if not text.startswith("!"):
         return None
     command = parse(text[1:])
-    if command == Misused("forget") and _is(text[1:], "forget"):
+    if isinstance(command, Misused) and _is(text[1:], command.name):
         return command
     lost = isinstance(command, Unknown | Misused | Ask) or not text[1:].strip()
     return None if lost else command

@@ -85,7 +85,9 @@ class Governing:
                 names = self._tiers
                 listed = showing.listed(names)
                 unknown = say("tier.unknown", language, name=plain(name), there_are=listed)
-                return {"tier": name} if name in names else unknown
+                # Commands are read in lower case; a tier may be called otherwise.
+                called = {one.lower(): one for one in names} | {one: one for one in names}
+                return {"tier": called[name]} if name in called else unknown
             case commands.SetPrompt(text):
                 return _unfit(text, language) or {"prompt": text}
             case commands.UsePreset(name):

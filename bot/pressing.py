@@ -115,7 +115,7 @@ class Pressing:
         if refusal is not None:
             return refusal
         if full is not None:
-            await self._spending.grant(full, f"{caller.place.key}/{turn}/{full.cap}")
+            await self._spending.grant(full)
             log.info("budget_granted", scope=full.scope.key, by=caller.author.id)
         return await self._answer_again(turn, Again.RETRY, caller, language)
 

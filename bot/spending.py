@@ -111,7 +111,7 @@ class Spending:
         booked: Reservation | None = None
         if self._is_bounded:
             amount = prices.bound(request.tier, weight) or 0
-            booked = await self._booked(amount, spender, charge, waits)
+            booked = await self._booked(amount, spender, charge, waits, tells=lesser is not None)
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
@@ -146,8 +146,11 @@ class Spending:
         """The budget of which nothing is left for *spender*; None where all have something left."""
         return await self._ledger.full(self._budgets(spender))
 
-    async def grant(self, full: Full, occasion: str) -> None:
-        """Let the scope of *full* have its whole budget once more today, once an *occasion*."""
+    async def grant(self, full: Full) -> None:
+        """Let the scope of *full* have its whole budget once more today.
+
+        Whoever has seen the same budget full, and grants it too, grants nothing: it is open.
+        """
         scope, over = full.scope, max(0, full.spent - full.cap)
         caps = {
             Within.USER: self._table.user,
@@ -155,6 +158,8 @@ class Spending:
             Within.TOTAL: self._table.total,
         }
         amount = over + prices.nano(caps[scope.within])
+        # What is granted raises the cap, so that the next time is another occasion.
+        occasion = f"{scope.key}/{full.day}/{full.cap}"
         await self._ledger.grant(scope, amount, occasion=occasion)
 
     async def forgo(self, charge: Charge) -> None:
@@ -171,11 +176,19 @@ class Spending:
         return await self._ledger.report(scope, days)
 
     async def _booked(
-        self, amount: int, spender: Spender, charge: Charge, waits: Callable[[float], None]
+        self,
+        amount: int,
+        spender: Spender,
+        charge: Charge,
+        waits: Callable[[float], None],
+        *,
+        tells: bool,
     ) -> Reservation:
         looks = 0
         while True:
-            found = await self._ledger.reserve(amount, self._budgets(spender), charge=charge)
+            found = await self._ledger.reserve(
+                amount, self._budgets(spender), charge=charge, tells=tells
+            )
             if isinstance(found, Reservation):
                 return found
             left = self._patience - looks * _LOOK

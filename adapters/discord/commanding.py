@@ -23,7 +23,7 @@ from adapters.discord.reading import title
 from adapters.discord.responses import turn_of
 from adapters.discord.snowflakes import micros
 from adapters.discord.web import Web
-from adapters.discord.writing import render
+from adapters.discord.writing import cut, render
 from bot.errors import PlatformError, origin
 from bot.model import Address, Conversation, IncomingMessage, Place
 from bot.ports import Caller, Control, Desk, Thread
@@ -193,7 +193,9 @@ class Commander:
     async def _whisper(self, interaction: Interaction, told: str) -> None:
         none = discord.AllowedMentions.none()
         with discords_errors("follow_up"):
-            await interaction.followup.send(render(told), ephemeral=True, allowed_mentions=none)
+            await interaction.followup.send(
+                cut(render(told)), ephemeral=True, allowed_mentions=none
+            )
 
     async def _question(
         self, interaction: Interaction, response: int, text: str
@@ -233,7 +235,7 @@ class Commander:
         if told is None:
             return
         try:
-            await self._web.webhook.respond(interaction.token, render(told))
+            await self._web.webhook.respond(interaction.token, cut(render(told)))
         except PlatformError as error:
             _log.warning("discord_command_unanswered", reason=str(error))
 
@@ -242,7 +244,7 @@ class Commander:
         try:
             with discords_errors("follow_up"):
                 await interaction.followup.send(
-                    render(told), allowed_mentions=none, suppress_embeds=True
+                    cut(render(told)), allowed_mentions=none, suppress_embeds=True
                 )
         except PlatformError as error:
             _log.warning("discord_change_not_announced", reason=str(error))
@@ -266,7 +268,9 @@ def _message(
 async def _say_first(interaction: Interaction, told: str) -> None:
     """Tell the caller alone *told*, as the first that comes of *interaction*."""
     none = discord.AllowedMentions.none()
-    await interaction.response.send_message(render(told), ephemeral=True, allowed_mentions=none)
+    await interaction.response.send_message(
+        cut(render(told)), ephemeral=True, allowed_mentions=none
+    )
 
 
 def _fault(event: str, error: Exception) -> None:

@@ -77,8 +77,9 @@ def _asking(group: app_commands.Group, do: Handlers, words: Words) -> None:
         private: bool = False,  # noqa: FBT001, FBT002  - an option of Discord's menu
     ) -> None:
         ask = do.ask_alone if private else do.ask
-        # As people type it where there is no option for it.
-        await ask(interaction, f"!{tier.value} {text}" if tier is not None else text)
+        # As people type it where there is no option for it; a blank is no question of any tier.
+        before = f"!{tier.value} " if tier is not None and text.strip() else ""
+        await ask(interaction, f"{before}{text}")
 
     @group.command(name="stop", description=_said(words, "menu.stop"))
     async def _stop(interaction: Interaction) -> None:

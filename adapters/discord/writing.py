@@ -51,6 +51,14 @@ def render(markdown: str) -> str:
     return _LIVE.sub(_escaped, _fenced_tables(markdown))
 
 
+def cut(content: str) -> str:
+    """*content* as far as one message takes it; an ellipsis ends what is longer."""
+    units = content.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * DiscordDialect().limit:
+        return content
+    return units[: 2 * (DiscordDialect().limit - 1)].decode("utf-16-le", "ignore") + "…"
+
+
 def _escaped(found: re.Match[str]) -> str:
     if found["asis"] is not None:
         return found["asis"]

@@ -144,7 +144,7 @@ class Commander:
         refusal = await self._desk.ask(question, self._reopen(conversation))
         if refusal is not None:
             await self._tell(by, refusal)
-        elif not by.is_direct:
+        elif dm != by.channel.channel:
             await self._tell_word(by, caller, "told.in_dm")
 
     async def _posted(self, by: By, caller: Caller, text_: str) -> str:

@@ -12,7 +12,7 @@ from bot.ports import BucketSpec
 
 Known = TypeVar("Known")
 
-_KEPT_SECONDS = 3600.0  # a new display name is seen within an hour
+KEPT_SECONDS = 3600.0  # a new display name is seen within an hour
 _SULK_SECONDS = 60.0  # a failed look-up is not repeated for each message of a busy channel
 _SIZE = 5000
 _QUEUE = 60  # look-ups under way from which on no more are begun for names that are only mentioned
@@ -27,9 +27,10 @@ class _Entry(Generic[Known]):
 
 
 class Lookups(Generic[Known]):
-    """What *ask* tells of an id, kept an hour for the 5,000 ids that were wanted last.
+    """What *ask* tells of an id, kept for the 5,000 ids that were wanted last.
 
-    It asks no faster than *rate* says. It owns the tasks that ask: close it.
+    It is kept for as many seconds as *kept* says, an hour where it is not given. It asks no faster
+    than *rate* says. It owns the tasks that ask: close it.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class Lookups(Generic[Known]):
         rate: BucketSpec,
         *,
         clock: Callable[[], float],
+        kept: Callable[[Known], float] = lambda _: KEPT_SECONDS,
     ) -> None:
+        self._kept = kept
         self._ask = ask
         self._clock = clock
         self._quota = Quota(rate, clock=clock)
@@ -117,7 +120,8 @@ class Lookups(Generic[Known]):
                 await asyncio.sleep(wait)
             self._quota.spend()
             try:
-                return _Entry(await self._ask(id_), self._clock() + _KEPT_SECONDS, told=True)
+                value = await self._ask(id_)
+                return _Entry(value, self._clock() + self._kept(value), told=True)
             except RateLimited as error:
                 self._quota.pause(error.retry_after)
             except Denied:

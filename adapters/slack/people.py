@@ -1,11 +1,11 @@
 """Who people are and what channels are called, as Slack tells it."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.slack.identity import Identity
-from adapters.slack.lookups import Lookups
+from adapters.slack.lookups import KEPT_SECONDS, Lookups
 from adapters.slack.messages import Said
 from adapters.slack.reading import clean, decode, named, without_call
 from adapters.slack.trouble import code_of
@@ -18,6 +18,7 @@ from bot.ports import BucketSpec
 # Seconds that a message waits; Slack wants its acknowledgement within 3.
 WAIT = 1.5  # for names
 AUTHOR_WAIT = 2.5  # for who wrote it
+RIGHTS_KEPT = 30.0  # for who manages: who does no more changes nothing after that
 
 # Slack documents "100+" a minute for users.info, "50+" for conversations.info; no minute, wherever
 # it begins, holds more than 90 and 45. The burst names the people of most threads at once.
@@ -41,10 +42,12 @@ class Person:
 class People:
     """Names and standings by id."""
 
-    def __init__(self, web: Web, us: Identity) -> None:
+    def __init__(
+        self, web: Web, us: Identity, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._web = web
         self._us = us
-        self._users = Lookups(self._ask_user, _USERS, clock=time.monotonic)
+        self._users = Lookups(self._ask_user, _USERS, clock=clock, kept=_kept)
         self._channels = Lookups(self._ask_channel, _CHANNELS, clock=time.monotonic)
 
     async def hear(self, said: Said) -> "Known":
@@ -168,6 +171,10 @@ class Known:
         """The locale of who wrote *said*."""
         person = self.users.get(said.user or "")
         return None if person is None else person.language
+
+
+def _kept(person: Person) -> float:
+    return RIGHTS_KEPT if person.manages else KEPT_SECONDS
 
 
 def _tells_of_nobody(error: PlatformError) -> bool:

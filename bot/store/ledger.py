@@ -45,7 +45,12 @@ class Ledger:
         self._runner = Runner(client)
 
     async def reserve(
-        self, amount: int, budgets: Sequence[Budget], *, charge: Charge | None = None
+        self,
+        amount: int,
+        budgets: Sequence[Budget],
+        *,
+        charge: Charge | None = None,
+        tells: bool = True,
     ) -> Reservation | Full:
         """*amount* nano-dollars set aside in the scope of each of *budgets*, or which one is full.
 
@@ -55,11 +60,12 @@ class Ledger:
         A scope is full once what is spent there and what is set aside for running calls reach its
         cap: a call is let in while anything is left, so that a budget smaller than one call is
         good for one, and none is exceeded by more than one call. 0 is an amount: where no price is
-        known, only full budgets matter.
+        known, only full budgets matter. Where nobody is told (*tells*) that a budget nears its end,
+        none is fresh, and the notice is left to the next call.
         """
         day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
         answer = _answer(charge) if charge else ""
-        status, *rest = await self._reserve(id_, answer, amount, day, budgets)
+        status, *rest = await self._reserve(id_, answer, amount, day, budgets, tells=tells)
         if status == b"full":
             return _full(day, rest)
         near, fresh = (tuple(map(_scope, scopes)) for scopes in rest)
@@ -68,7 +74,7 @@ class Ledger:
     async def full(self, budgets: Sequence[Budget]) -> Full | None:
         """Which of *budgets* is full; None where each has something left. Nothing is changed."""
         day = self._today()
-        status, *rest = await self._reserve("", "", 0, day, budgets)
+        status, *rest = await self._reserve("", "", 0, day, budgets, tells=False)
         return _full(day, rest) if status == b"full" else None
 
     async def settle(self, reservation: Reservation | None, entry: Entry) -> bool:
@@ -151,9 +157,16 @@ class Ledger:
                 await self._run("anonymous", day, (_lines_key(day),), user, nobody)
 
     async def _reserve(
-        self, id_: str, answer: str, amount: int, day: date, budgets: Sequence[Budget]
+        self,
+        id_: str,
+        answer: str,
+        amount: int,
+        day: date,
+        budgets: Sequence[Budget],
+        *,
+        tells: bool,
     ) -> list[Any]:
-        args: list[Arg] = [id_, answer, amount, day.isoformat(), self._reserved_ms]
+        args: list[Arg] = [id_, answer, amount, day.isoformat(), self._reserved_ms, int(tells)]
         for budget in budgets:
             args += (budget.scope.key, _bounded(budget.cap))
         return await self._run("reserve", day, (), *args)

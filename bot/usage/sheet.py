@@ -11,7 +11,8 @@ HEADER = (
     *("input", "output", "cache_read", "cache_write", "usd", "usd_uncached"),
 )
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs what begins so
+# A spreadsheet runs what begins so; in Japanese, what begins with their full-width forms, too.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 
 def csv_text(report: Report) -> str:

@@ -146,3 +146,4 @@ def test_a_command_may_be_spoken_where_there_is_no_menu() -> None:
     assert spoken("!forget me") == commands.ForgetMe()
     # Claude would say that it has forgotten.
     assert spoken("!forget") == Misused("forget")
+    assert spoken("!prompt set") == Misused("prompt set")

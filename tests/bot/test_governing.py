@@ -69,3 +69,13 @@ async def test_a_change_is_told_though_the_store_goes_away_right_after_it(
     assert held == ("general" if isinstance(command, commands.Undo) else "complex")
     assert outcome.alone.startswith(alone)
     assert outcome.everybody == everybody
+
+
+async def test_a_tier_is_found_however_it_is_written(store_url: str, tmp_path: Path) -> None:
+    (tmp_path / "bot.toml").write_text('[tiers.Fast]\nmodel = "claude-haiku-5-5"\n')
+    async with connect(store_url, name="test") as client:
+        overrides = Overrides(client)
+        panel = Panel(read({}, tmp_path), overrides)
+        governing = Governing(panel, overrides, lambda: 0)
+        await governing.carry_out(commands.parse("tier FAST"), BOSS, "en")  # type: ignore[arg-type]
+        assert panel.in_force("slack:C1").chosen == "Fast"

@@ -33,6 +33,7 @@ STANDINGS = {
     "bot": Standing.BOT,
 }
 DENIED, NOT_YOURS = say("access.denied"), say("settings.not_yours")
+ADMINS = say("usage.not_yours")
 
 
 def cells() -> Iterator[tuple[str, str, str]]:
@@ -50,8 +51,8 @@ CELLS = list(cells())
 
 
 def test_the_table_has_every_command_for_every_role() -> None:
-    assert len(CELLS) == 19 * 7
-    assert {word for _, _, word in CELLS} == {"yes", "shown", "no"}
+    assert len(CELLS) == 22 * 7
+    assert {word for _, _, word in CELLS} == {"yes", "shown", "admins", "no"}
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ async def test_each_command_does_for_each_role_what_the_table_says(
         assert (outcome.everybody is not None) is (changes or tells(command, word, place)), command
         assert (outcome.alone == DENIED) is (word == "no"), command
         assert (outcome.alone == NOT_YOURS) is (word == "shown"), command
+        assert (outcome.alone == ADMINS) is (word == "admins"), command
         asks = word == "yes" and command.startswith("ask ")
         assert (outcome.question == "why?") is (outcome.question is not None) is asks, command
         assert outcome.privately is (asks and command == "ask private why?")

@@ -145,8 +145,29 @@ async def test_a_budget_that_is_spent_is_said_to_be_and_a_grant_opens_it(ledger:
     assert "00:00 UTC" in explain(raised.value)
     full = await spending.full(ANA)
     assert full is not None
-    await spending.grant(full, "once")
+    await spending.grant(full)
     assert await spending.full(ANA) is None
+
+
+async def test_two_who_see_the_same_full_budget_grant_it_once(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL) / 2))
+    await paid(spending, "1")
+    full = await spending.full(ANA)
+    assert full is not None
+    await spending.grant(full)
+    await spending.grant(full)
+    await paid(spending, "2")
+    again = await spending.full(ANA)
+    assert again is not None
+    await spending.grant(again)
+    assert await spending.full(ANA) is None
+
+
+async def test_who_has_no_lesser_tier_leaves_the_notice_to_the_next(ledger: Ledger) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL)))
+    await paid(spending, "1")
+    assert (await paid(spending, "2", replace(SIMPLE, max_tokens=1))).lesser is None
+    assert (await paid(spending, "3", replace(GENERAL, max_tokens=10))).lesser == SIMPLE
 
 
 @pytest.mark.parametrize("user", [0.0, 1.0])

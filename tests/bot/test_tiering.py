@@ -11,6 +11,7 @@ from bot.tiering import LONG, SHORT, asked_for, automatic, below
     ("text", "tier", "rest"),
     [
         ("!complex why?", "complex", "why?"),
+        ("!Complex why?", "complex", "why?"),
         ("  !simple\n1 + 1", "simple", "1 + 1"),
         ("!general a\nb ", "general", "a\nb"),
         ("tier:simple 1 + 1", "simple", "1 + 1"),

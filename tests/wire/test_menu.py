@@ -66,6 +66,26 @@ async def test_a_prompt_that_is_too_long_for_a_form_is_not_cut(there: Guild) -> 
         assert "too long to stand here" in field(used.modal)["placeholder"]
 
 
+async def test_a_prompt_that_no_message_can_show_is_shown_as_far_as_one_can(there: Guild) -> None:
+    prompt = "\\n".join("a" * 600)
+    async with there.world.bot(f'[defaults]\nprompt = "{prompt}"'):
+        used = await there.discord.slash(there.ana, there.general, "claude prompt show")
+        await there.until(lambda: used.responses and not used.thinking)
+    (shown,) = used.responses
+    assert shown.text.startswith("The prompt here")
+    assert len(shown.text) == 2000
+    assert shown.text.endswith("…")
+
+
+async def test_a_blank_is_no_question_whichever_tier_is_chosen(there: Guild) -> None:
+    async with there.world.bot():
+        asking = {"text": "  ", "tier": "complex"}
+        used = await there.discord.slash(there.ana, there.general, "claude ask", **asking)
+        await there.until(lambda: used.followups)
+    assert used.followups[0].words.text.startswith("Please say what you would like to know")
+    assert not there.world.claude.requests
+
+
 def field(modal: dict[str, Any] | None) -> dict[str, str]:
     assert modal
     (label,) = modal["components"]

@@ -143,6 +143,18 @@ async def test_on_slack_a_private_question_is_answered_in_a_direct_message(team:
     assert len(team.claude.requests) == 3
 
 
+async def test_who_asks_privately_in_a_dm_with_somebody_else_is_told_where(team: World) -> None:
+    team.claude.answers("Blue.")
+    others = team.slack.dm(team.slack.person("Ben"))  # some DM that is not hers with us
+    async with team.bot():
+        used = await team.slack.slash(team.ana, others, "private which colour?")
+        await team.slack.until(lambda: used.told)
+        ours = team.slack.dm(team.ana)
+        await team.slack.until(lambda: len(team.slack.messages(ours)) == 2)
+    assert used.told[0]["text"].startswith("Only you see this: I answer in our direct message")
+    assert not team.slack.messages(others)
+
+
 async def test_on_slack_a_private_answer_can_be_stopped_and_is_asked_once(team: World) -> None:
     team.claude.pace = 40
     team.claude.answers(LONG)

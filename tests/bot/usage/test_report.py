@@ -142,7 +142,7 @@ def test_a_sheet_has_a_row_for_each_line_and_exact_amounts() -> None:
     assert rows[1][5:11] == ["1", "0", "1000", "200", "3000", "0"]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1+1"])
 def test_no_name_is_run_by_a_spreadsheet(name: str) -> None:
     _, row = csv.reader(io.StringIO(csv_text(report(used("slack:U1", 1), U1=name))))
     assert row[2] == f"'{name}"

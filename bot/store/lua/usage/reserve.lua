@@ -3,7 +3,8 @@
 --
 -- ARGV  1 id, '' to look only   2 for which answer, '' for none: what was set aside for the same one
 --       by a worker that died over it is given back   3 amount   4 day   5 ms until it runs out
---       6.. scope, cap of each; cap 0 for no limit
+--       6 1 where somebody is told that a budget nears its end, else 0
+--       7.. scope, cap of each; cap 0 for no limit
 local id, answer, amount, day, lease = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local MOST_EXPIRED = 64 -- a call: bounds how long one script holds up the server
 
@@ -20,7 +21,7 @@ if answer ~= '' then free_for(answer) end
 
 local scopes, near, fresh, full = {}, {}, {}, nil
 local told = {}
-for i = 6, #ARGV, 2 do
+for i = 7, #ARGV, 2 do
   local scope, cap = ARGV[i], tonumber(ARGV[i + 1])
   scopes[#scopes + 1] = scope
   if cap > 0 then
@@ -33,7 +34,7 @@ for i = 6, #ARGV, 2 do
     end
     if spent * 10 >= cap * 8 then
       near[#near + 1] = scope
-      if redis.call('HGET', BUDGETS, 'told ' .. scope) ~= whole(cap) then
+      if ARGV[6] == '1' and redis.call('HGET', BUDGETS, 'told ' .. scope) ~= whole(cap) then
         fresh[#fresh + 1] = scope
         told[#told + 1] = 'told ' .. scope
         told[#told + 1] = whole(cap)
