@@ -19,6 +19,7 @@ from bot.ports import Token
 
 API_URL: Final = "https://discord.com/api/v10"
 
+_THREADS: Final = frozenset({10, 11, 12})  # types of channels: of news, public, private
 _TYPING = 8.0  # seconds; clients show it for ten
 _TYPINGS = 2  # in a second, of all that Discord takes from a bot: it is an ornament
 _RETRY = 60.0  # seconds; refusals count, and too many have us banned
@@ -204,15 +205,12 @@ class Web:
     async def channel(self, channel: int) -> Channel:
         """Where the channel or thread *channel* lies."""
         async with call("get_channel"):
-            found = await self._client.fetch_channel(channel)
-        match found:
-            case discord.Thread():
-                where = Where(str(found.guild.id), str(found.id), str(found.parent_id))
-                return Channel(where, found.message_count)
-            case discord.abc.GuildChannel():
-                return Channel(Where(str(found.guild.id), str(found.id)))
-            case _:
-                return Channel(Where(None, str(found.id)))
+            # As it comes: the library ends at a channel without what Discord calls optional.
+            found: Any = await self._client.http.get_channel(channel)
+            guild, is_thread = found.get("guild_id"), found["type"] in _THREADS
+            parent = str(found["parent_id"]) if is_thread else None
+            where = Where(None if guild is None else str(guild), str(found["id"]), parent)
+            return Channel(where, found.get("message_count", 0))
 
     def _partial(self, channel: int, message: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel).get_partial_message(message)
