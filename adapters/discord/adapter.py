@@ -119,7 +119,7 @@ class DiscordAdapter:
             ear, places, self._reopened, self.dropped, self._patience, bookmark, self._nicks
         )
         pages = Pages(web, listener, places, self._guild, self._pace.again)
-        commander = Commander(desk, places, web, self._guild, self._reopened)
+        commander = Commander(desk, places, web, self._guild, self._reopened, self._nicks)
         backfill = Backfill(ear, number(web.us), pages, bookmark, self._pace)
 
         def build(gate: Gate) -> Bot:
@@ -199,7 +199,8 @@ def build_bot(
     listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE, Bookmark(), nicks)
     bot.listen_with(partial(_take, listener, bot))
     if desk is not None:
-        Commander(desk, places, web, bot.get_guild, reopened).serve(bot, bot.tree, {})
+        commander = Commander(desk, places, web, bot.get_guild, reopened, nicks)
+        commander.serve(bot, bot.tree, {})
     return bot
 
 

@@ -1,6 +1,7 @@
 """Markdown of a model as Discord takes it: measured, and shown as it was written; pure."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from adapters.discord.tables import aligned
@@ -49,6 +50,16 @@ def render(markdown: str) -> str:
     already stay as they are.
     """
     return _LIVE.sub(_escaped, _fenced_tables(markdown))
+
+
+def fitted(markdown: str) -> str:
+    """*markdown* as the content of one message; what does not fit is left out, and says so."""
+    dialect = DiscordDialect()
+    if dialect.measure(markdown) <= dialect.limit:
+        return render(markdown)
+    room = dialect.limit - dialect.measure("…")
+    reach = bisect_right(range(len(markdown)), room, key=lambda n: dialect.measure(markdown[:n]))
+    return render(f"{markdown[: reach - 1]}…")
 
 
 def _escaped(found: re.Match[str]) -> str:
