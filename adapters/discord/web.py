@@ -12,7 +12,8 @@ from adapters.discord.calls import call
 from adapters.discord.events import Where
 from adapters.discord.limits import Limits
 from adapters.discord.responses import Tokens
-from adapters.discord.trouble import THREAD_EXISTS, code_of, has_expired
+from adapters.discord.snowflakes import number
+from adapters.discord.trouble import SHUT_OUT, THREAD_EXISTS, code_of, has_expired
 from adapters.discord.webhook import Webhook
 from bot.errors import Denied, PlatformError
 from bot.ports import Token
@@ -80,11 +81,33 @@ class Web:
         nonce: str,
         buttons: discord.ui.View | None = None,
         reply_to: int | None = None,
+        behind: str | None = None,
     ) -> Posted:
         """A new message, or what was posted with the same *nonce* in the past few minutes.
 
-        It is a reply to the message *reply_to* of the channel, where that still stands.
+        It is a reply to the message *reply_to* of the channel, where that still stands. Where we
+        may not write, it goes *behind* that response to a command, for as long as its token lives;
+        Discord keeps no nonce of such a message.
         """
+        try:
+            return await self._post(channel, text, nonce, buttons, reply_to)
+        except Denied as denied:
+            response = number(behind or "")
+            token = self.tokens.of(response, time.monotonic())
+            if token is None or code_of(denied) not in SHUT_OUT:
+                raise
+        posted = await self.webhook.follow_up(token, text, buttons, alone=False)
+        self.tokens.follow(number(posted), response)
+        return Posted(posted, text)
+
+    async def _post(
+        self,
+        channel: int,
+        text: str,
+        nonce: str,
+        buttons: discord.ui.View | None,
+        reply_to: int | None,
+    ) -> Posted:
         replied: dict[str, Any] = {}
         if reply_to is not None:
             replied["reference"] = discord.MessageReference(
@@ -112,7 +135,8 @@ class Web:
         token = self.tokens.of(message, time.monotonic())
         if token is not None:
             try:
-                return await self.webhook.respond(token, text, buttons)
+                behind = message if self.tokens.follows(message) else None
+                return await self.webhook.respond(token, text, buttons, behind)
             except Denied as denied:
                 if not has_expired(denied):
                     raise
