@@ -172,6 +172,7 @@ def _adapters(settings: Settings, secrets: Secrets, pacer: Pacer) -> Iterator[Ad
             bot_token=secrets["DISCORD_BOT_TOKEN"],
             api_url=settings.discord.api_url,
             words={key: said for key, said in PEOPLE.items() if key.startswith("menu.")},
+            left_out=say("gap.left_out", settings.language),
             meter=pacer,
         )
 

@@ -41,16 +41,17 @@ class DiscordAdapter:
     The token may be replaced by another one of the same application: each call takes it as it is by
     then, the gateway at its next login. *api_url* stands in for Discord's own: a proxy, the
     sandbox. *meter* is told what Discord's answers say of its rates, *words* are those of the menu,
-    by key and language. Posts and edits have a client of their own, which goes on while the
-    gateway's connection is built anew.
+    by key and language; *left_out* is said where not all that was missed is taken in. Posts and
+    edits have a client of their own, which goes on while the gateway's connection is built anew.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  - each has a name at its call, and most a default
         self,
         *,
         bot_token: str | Token,
         api_url: str | None = None,
         words: Words = MappingProxyType({}),
+        left_out: str = "",
         meter: Meter | None = None,
         timing: Timing = _DEFAULT_TIMING,
         patience: Patience = _DEFAULT_PATIENCE,
@@ -59,6 +60,7 @@ class DiscordAdapter:
         self._bot_token = lasting(bot_token)
         self._api_url = api_url or API_URL
         self._words = words
+        self._left_out = left_out
         self._timing = timing
         self._patience = patience
         self._pace = pace
@@ -118,8 +120,8 @@ class DiscordAdapter:
         listener = Listener(
             ear, places, self._reopened, self.dropped, self._patience, bookmark, self._nicks
         )
-        pages = Pages(web, listener, places, self._guild, self._pace.again)
-        commander = Commander(desk, places, web, self._guild, self._reopened)
+        pages = Pages(web, listener, places, self._guild, self._pace.again, self._left_out)
+        commander = Commander(desk, places, web, self._guild, self._reopened, self._nicks)
         backfill = Backfill(ear, number(web.us), pages, bookmark, self._pace)
 
         def build(gate: Gate) -> Bot:
@@ -199,7 +201,8 @@ def build_bot(
     listener = Listener(handler, places, reopened, Counter(), _DEFAULT_PATIENCE, Bookmark(), nicks)
     bot.listen_with(partial(_take, listener, bot))
     if desk is not None:
-        Commander(desk, places, web, bot.get_guild, reopened).serve(bot, bot.tree, {})
+        commander = Commander(desk, places, web, bot.get_guild, reopened, nicks)
+        commander.serve(bot, bot.tree, {})
     return bot
 
 

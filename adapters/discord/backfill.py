@@ -15,6 +15,7 @@ from adapters.discord.bookmark import Bookmark
 from adapters.discord.events import PLATFORM, Where
 from adapters.discord.missed import Plan, Spot, Unread, horizon, plan
 from adapters.discord.pages import Pages
+from adapters.discord.snowflakes import micros
 from adapters.discord.spots import spots_of, youngest
 from bot.errors import PlatformError, StoreAway, origin
 from bot.ports import RememberingEar
@@ -160,7 +161,7 @@ class Backfill:
             dms = await self._patiently(lambda: self._ear.dms(PLATFORM))
             after = horizon(gap.since, _now())
             # No event tells of them, nor what was said in them: each has to be asked for.
-            unread = (Unread(Where(None, dm.channel), after) for dm in dms)
+            unread = (Unread(Where(None, dm.channel), gap.since, after) for dm in dms)
             await self._read(gap, Plan(tuple((one,) for one in unread)))
 
     async def _begin_at(self, snowflake: int) -> None:
@@ -191,9 +192,9 @@ class Backfill:
         )
 
     async def _read(self, gap: _Gap, wanted: Plan) -> None:
-        gap.too_old += wanted.too_old
+        gap.too_old += len(wanted.older)
         async with asyncio.TaskGroup() as tasks:
-            for places in wanted.lists:
+            for places in (*wanted.lists, *((one,) for one in wanted.older)):
                 tasks.create_task(self._read_list(gap, places))
 
     async def _read_list(self, gap: _Gap, places: Sequence[Unread]) -> None:
@@ -210,9 +211,10 @@ class Backfill:
             gap.unreadable += 1
             _log.debug("discord_place_unreadable", channel=unread.where.channel, error=str(error))
         else:
-            gap.places += 1
+            is_recent = unread.last is None or micros(unread.last) > unread.after
+            gap.places += is_recent
             gap.messages += read.messages
-            gap.too_many += read.has_more
+            gap.too_many += read.has_more and is_recent
 
     def _is_over(self, gap: _Gap) -> bool:
         return self._is_leaving or self._gaps[gap.shard] is not gap

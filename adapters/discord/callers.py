@@ -6,6 +6,7 @@ import discord
 
 from adapters.discord.events import Where, called, called_alone, settings_place
 from adapters.discord.reading import clean
+from adapters.discord.responses import response_of
 from bot.model import Author, Conversation, Standing
 from bot.ports import Caller
 
@@ -37,7 +38,7 @@ def pressed_in(where: Where, message: discord.Message, turn: str) -> Conversatio
     """The conversation of the answer to *turn*, below which in *where* was pressed: *message*."""
     if message.flags.ephemeral:
         return called_alone(where, turn)
-    return called(where, str(_root(message)))[0]
+    return called(where, response_of(turn) or str(_root(message)))[0]
 
 
 def _root(message: discord.Message) -> int:

@@ -22,6 +22,7 @@ from bot.errors import PlatformError, origin
 INTENTS: Final = discord.Intents(
     guilds=True, guild_messages=True, dm_messages=True, message_content=True
 )
+_TELLING_CHANNELS: Final = frozenset({"GUILD_CREATE", "CHANNEL_CREATE", "CHANNEL_UPDATE"})
 _SYNCING: Final = 5.0  # seconds that telling Discord of our commands may delay the first hearing
 _LONGEST_WAIT: Final = 30.0  # seconds; of a longer one the core is told, and it decides
 
@@ -98,6 +99,9 @@ class Bot(commands.AutoShardedBot):
         self._watcher: Watcher | None = None
         self._gate = gate
         self._live: set[int] = set()
+        parsers = self._connection.parsers
+        for event in _TELLING_CHANNELS & parsers.keys():
+            parsers[event] = _completing(parsers[event])
 
     @property
     def connected(self) -> bool:
@@ -199,6 +203,17 @@ class Bot(commands.AutoShardedBot):
         if error is not None:
             fault = type(error).__name__
             _log.error("discord_event_failed", on=event_method, fault=fault, where=origin(error))
+
+
+def _completing(parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    # The library ends at a channel without it, though Discord calls it optional; then one guild
+    # that never can be read would keep us from all others.
+    def completed(event: Any) -> None:
+        for channel in event.get("channels", (event,)):
+            channel.setdefault("position", 0)
+        parse(event)
+
+    return completed
 
 
 def _options(learn: Learn | None) -> dict[str, Any]:

@@ -13,17 +13,18 @@ from adapters.discord import buttons, menu
 from adapters.discord.callers import author, caller, pressed_in
 from adapters.discord.calls import discords_errors
 from adapters.discord.deferring import deferred
-from adapters.discord.events import Where, called, called_alone
+from adapters.discord.events import DIRECT, Where, called, called_alone
 from adapters.discord.forms import Form
 from adapters.discord.listening import Reopen
-from adapters.discord.messages import GuildOf, said
+from adapters.discord.messages import GuildOf, readable, said
+from adapters.discord.nicks import Nicks
 from adapters.discord.opening import Opening
 from adapters.discord.places import Places
 from adapters.discord.reading import title
 from adapters.discord.responses import turn_of
 from adapters.discord.snowflakes import micros
 from adapters.discord.web import Web
-from adapters.discord.writing import cut, render
+from adapters.discord.writing import fitted
 from bot.errors import PlatformError, origin
 from bot.model import Address, Conversation, IncomingMessage, Place
 from bot.ports import Caller, Control, Desk, Thread
@@ -38,13 +39,20 @@ class Commander:
     """Takes what people do with the commands and buttons of one bot to *desk*."""
 
     def __init__(
-        self, desk: Desk, places: Places, web: Web, guild_of: GuildOf, reopen: Reopen
+        self,
+        desk: Desk,
+        places: Places,
+        web: Web,
+        guild_of: GuildOf,
+        reopen: Reopen,
+        nicks: Nicks,
     ) -> None:
         self._desk = desk
         self._reopen = reopen
         self._places = places
         self._web = web
         self._guild_of = guild_of
+        self._nicks = nicks
         self._words: menu.Words = {}
 
     def serve(
@@ -72,7 +80,7 @@ class Commander:
         response = await deferred(interaction)
         if response is None:
             return
-        asked = await self._question(interaction, response, text)
+        asked = await self._question(interaction, response, self._readable(interaction, text))
         refusal = await self._desk.ask(*asked)
         await self._refuse(interaction, refusal)
 
@@ -83,7 +91,8 @@ class Commander:
             return
         turn = turn_of(interaction.id, response)
         conversation = called_alone(await self._where(interaction), turn)
-        asked = _message(interaction, turn, conversation, Place.THREAD, text)
+        said = self._readable(interaction, text)
+        asked = _message(interaction, turn, conversation, Place.THREAD, said)
         question = replace(asked, ticket=interaction.token)
         refusal = await self._desk.ask(question, self._reopen(conversation, None))
         await self._tell(interaction, refusal)
@@ -194,7 +203,7 @@ class Commander:
         none = discord.AllowedMentions.none()
         with discords_errors("follow_up"):
             await interaction.followup.send(
-                cut(render(told)), ephemeral=True, allowed_mentions=none
+                fitted(told), ephemeral=True, allowed_mentions=none
             )
 
     async def _question(
@@ -208,6 +217,13 @@ class Commander:
         thread = self._reopen(conversation, opening)
         self._web.tokens.keep(response, interaction.token, time.monotonic())
         return question, thread
+
+    def _readable(self, interaction: Interaction, text: str) -> str:
+        # Discord tells the names of whom a message mentions, but not of whom a command does.
+        guild, asker = str(interaction.guild_id or DIRECT), author(interaction)
+        self._nicks.note(guild, asker.id, asker.name)
+        known = self._guild_of(interaction.guild_id or 0)
+        return readable(text, known, lambda user: self._nicks.of(guild, user, ""))
 
     async def _where(self, interaction: Interaction) -> Where:
         channel = interaction.channel or discord.Object(interaction.channel_id or 0)
@@ -235,7 +251,7 @@ class Commander:
         if told is None:
             return
         try:
-            await self._web.webhook.respond(interaction.token, cut(render(told)))
+            await self._web.webhook.respond(interaction.token, fitted(told))
         except PlatformError as error:
             _log.warning("discord_command_unanswered", reason=str(error))
 
@@ -244,7 +260,7 @@ class Commander:
         try:
             with discords_errors("follow_up"):
                 await interaction.followup.send(
-                    cut(render(told)), allowed_mentions=none, suppress_embeds=True
+                    fitted(told), allowed_mentions=none, suppress_embeds=True
                 )
         except PlatformError as error:
             _log.warning("discord_change_not_announced", reason=str(error))
@@ -269,7 +285,7 @@ async def _say_first(interaction: Interaction, told: str) -> None:
     """Tell the caller alone *told*, as the first that comes of *interaction*."""
     none = discord.AllowedMentions.none()
     await interaction.response.send_message(
-        cut(render(told)), ephemeral=True, allowed_mentions=none
+        fitted(told), ephemeral=True, allowed_mentions=none
     )
 
 

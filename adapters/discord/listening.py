@@ -73,6 +73,18 @@ class Listener:
         with self._bookmark.taking(message.id):
             await self._take(message, us, guild_of)
 
+    async def would_take(self, message: discord.Message, us: str, guild_of: GuildOf) -> bool:
+        """Whether *message*, which a person wrote, may be for us; it is not taken in.
+
+        Raises StoreAway, and PlatformError where Discord does not tell where it stands.
+        """
+        one = said(message, guild_of)
+        if one.is_bot or refusal(one, us) is not None:
+            return False
+        ours = frozenset({us, *_roles_of(us, message, guild_of)})
+        where = await self._places.of(message.channel)
+        return await self._ear.concerns(read(one, where, ours).hint)
+
     async def _take(self, message: discord.Message, us: str, guild_of: GuildOf) -> None:
         one = said(message, guild_of)
         dropped = refusal(one, us)

@@ -94,6 +94,19 @@ def said(message: discord.Message, guild_of: GuildOf) -> Said:
     )
 
 
+def readable(text: str, guild: discord.Guild | None, name_of: Callable[[str], str]) -> str:
+    """*text*, which came without a message around it, as a person reads it.
+
+    *name_of* gives what a user is called by their id.
+    """
+    names: dict[tuple[str, str], str] = {}
+    for kind, id_ in named(text):
+        name = name_of(id_) if kind == USER else guild and _in_guild(guild, kind, int(id_))
+        if name and (shown := clean(name)):
+            names[kind, id_] = shown
+    return decode(text, names)
+
+
 def _spoken(message: discord.Message) -> str:
     # What was forwarded stands in a snapshot; alert bots often say all in embeds.
     forwarded = (snapshot.content for snapshot in message.message_snapshots)

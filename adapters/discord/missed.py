@@ -28,10 +28,12 @@ class Spot:
 class Unread:
     """A place to read: what was said after *after*, in microseconds, up to the message *last*.
 
-    *last* is None where Discord does not tell what is newest.
+    *last* is None where Discord does not tell what is newest. What was missed and is too old to be
+    heard was said after *since*.
     """
 
     where: Where
+    since: int
     after: int
     last: int | None = None
 
@@ -40,11 +42,11 @@ class Unread:
 class Plan:
     """What to read: lists of places whose order counts within each list, the first list first.
 
-    *too_old* counts the places where nothing is read, since all of it was said too long ago.
+    In *older* all was said too long ago to be heard; whoever called us there is to be told.
     """
 
     lists: tuple[tuple[Unread, ...], ...] = ()
-    too_old: int = 0
+    older: tuple[Unread, ...] = ()
 
 
 def plan(spots: Iterable[Spot], since: int, now: int) -> Plan:
@@ -58,8 +60,9 @@ def plan(spots: Iterable[Spot], since: int, now: int) -> Plan:
     recent = [spot for spot in missed if micros(spot.last) > after]
     families = [list(family) for _, family in groupby(sorted(recent, key=_by_family), key=_channel)]
     families.sort(key=_by_urgency)
-    lists = (tuple(Unread(spot.where, after, spot.last) for spot in one) for one in families)
-    return Plan(tuple(lists), len(missed) - len(recent))
+    lists = (tuple(Unread(spot.where, since, after, spot.last) for spot in one) for one in families)
+    older = (spot for spot in missed if micros(spot.last) <= after)
+    return Plan(tuple(lists), tuple(Unread(one.where, since, after, one.last) for one in older))
 
 
 def horizon(since: int, now: int) -> int:
@@ -67,13 +70,14 @@ def horizon(since: int, now: int) -> int:
     return max(since, now - OLDEST)
 
 
-def chosen(ids: Sequence[int], unread: Unread) -> tuple[frozenset[int], bool]:
+def chosen(ids: Sequence[int], unread: Unread) -> tuple[frozenset[int], tuple[int, ...]]:
     """Which of *ids*, the newest messages of a place, newest first, are to be heard.
 
-    And whether there were more of them than we hear; *ids* hold one more than that where there are.
+    And which were missed as well and are left out, be it that they are too many or too old.
     """
-    missed = [one for one in ids if micros(one) > unread.after]
-    return frozenset(missed[:MOST]), len(missed) > MOST
+    missed = [one for one in ids if micros(one) > unread.since]
+    heard = frozenset(one for one in missed[:MOST] if micros(one) > unread.after)
+    return heard, tuple(one for one in missed if one not in heard)
 
 
 def _channel(spot: Spot) -> str:

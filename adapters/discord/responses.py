@@ -32,6 +32,7 @@ def response_of(turn: str) -> str | None:
 class _Token:
     token: str
     until: float
+    response: int
 
 
 @dataclass(slots=True)
@@ -43,12 +44,20 @@ class Tokens:
     def keep(self, message: int, token: str, now: float) -> None:
         """Note the *token* of *message*, which Discord gave *now*; outlived ones are let go."""
         self._kept = {one: kept for one, kept in self._kept.items() if kept.until > now}
-        self._kept[message] = _Token(token, now + TOKEN_LIVES)
+        self._kept[message] = _Token(token, now + TOKEN_LIVES, message)
 
     def of(self, message: int, now: float) -> str | None:
         """The token of *message*, None where there is none that still lives."""
         kept = self._kept.get(message)
         return kept.token if kept is not None and kept.until > now else None
+
+    def follow(self, message: int, response: int) -> None:
+        """*message* was posted behind *response*, by its token."""
+        self._kept[message] = self._kept[response]
+
+    def follows(self, message: int) -> bool:
+        """Whether *message* stands behind a response, and is none itself."""
+        return self._kept[message].response != message
 
     def drop(self, message: int) -> None:
         """Forget the token of *message*: Discord does not take it."""

@@ -240,7 +240,8 @@ class DiscordThread:
         nonce = nonce_of(mark.turn, mark.part, self._tries)
         # By this a press below it tells which conversation it means.
         reply_to = number(self._conversation.thread or "") if self._in_channel else None
-        return await self._web.post(self._place, content, nonce, shown(mark), reply_to)
+        behind = response_of(mark.turn)
+        return await self._web.post(self._place, content, nonce, shown(mark), reply_to, behind)
 
     async def _open_thread(self, name: str) -> None:
         if not self._in_channel:

@@ -12,13 +12,15 @@ from adapters.discord.calls import call
 from adapters.discord.events import Where
 from adapters.discord.limits import Limits
 from adapters.discord.responses import Tokens
-from adapters.discord.trouble import THREAD_EXISTS, code_of, has_expired
+from adapters.discord.snowflakes import number
+from adapters.discord.trouble import SHUT_OUT, THREAD_EXISTS, code_of, has_expired
 from adapters.discord.webhook import Webhook
 from bot.errors import Denied, PlatformError
 from bot.ports import Token
 
 API_URL: Final = "https://discord.com/api/v10"
 
+_THREADS: Final = frozenset({10, 11, 12})  # types of channels: of news, public, private
 _TYPING = 8.0  # seconds; clients show it for ten
 _TYPINGS = 2  # in a second, of all that Discord takes from a bot: it is an ornament
 _RETRY = 60.0  # seconds; refusals count, and too many have us banned
@@ -79,11 +81,33 @@ class Web:
         nonce: str,
         buttons: discord.ui.View | None = None,
         reply_to: int | None = None,
+        behind: str | None = None,
     ) -> Posted:
         """A new message, or what was posted with the same *nonce* in the past few minutes.
 
-        It is a reply to the message *reply_to* of the channel, where that still stands.
+        It is a reply to the message *reply_to* of the channel, where that still stands. Where we
+        may not write, it goes *behind* that response to a command, for as long as its token lives;
+        Discord keeps no nonce of such a message.
         """
+        try:
+            return await self._post(channel, text, nonce, buttons, reply_to)
+        except Denied as denied:
+            response = number(behind or "")
+            token = self.tokens.of(response, time.monotonic())
+            if token is None or code_of(denied) not in SHUT_OUT:
+                raise
+        posted = await self.webhook.follow_up(token, text, buttons, alone=False)
+        self.tokens.follow(number(posted), response)
+        return Posted(posted, text)
+
+    async def _post(
+        self,
+        channel: int,
+        text: str,
+        nonce: str,
+        buttons: discord.ui.View | None,
+        reply_to: int | None,
+    ) -> Posted:
         replied: dict[str, Any] = {}
         if reply_to is not None:
             replied["reference"] = discord.MessageReference(
@@ -111,7 +135,8 @@ class Web:
         token = self.tokens.of(message, time.monotonic())
         if token is not None:
             try:
-                return await self.webhook.respond(token, text, buttons)
+                behind = message if self.tokens.follows(message) else None
+                return await self.webhook.respond(token, text, buttons, behind)
             except Denied as denied:
                 if not has_expired(denied):
                     raise
@@ -204,15 +229,12 @@ class Web:
     async def channel(self, channel: int) -> Channel:
         """Where the channel or thread *channel* lies."""
         async with call("get_channel"):
-            found = await self._client.fetch_channel(channel)
-        match found:
-            case discord.Thread():
-                where = Where(str(found.guild.id), str(found.id), str(found.parent_id))
-                return Channel(where, found.message_count)
-            case discord.abc.GuildChannel():
-                return Channel(Where(str(found.guild.id), str(found.id)))
-            case _:
-                return Channel(Where(None, str(found.id)))
+            # As it comes: the library ends at a channel without what Discord calls optional.
+            found: Any = await self._client.http.get_channel(channel)
+            guild, is_thread = found.get("guild_id"), found["type"] in _THREADS
+            parent = str(found["parent_id"]) if is_thread else None
+            where = Where(None if guild is None else str(guild), str(found["id"]), parent)
+            return Channel(where, found.get("message_count", 0))
 
     def _partial(self, channel: int, message: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel).get_partial_message(message)

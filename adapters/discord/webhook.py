@@ -42,14 +42,21 @@ class Webhook:
                     application, token, message, session=session, payload=said
                 )
 
-    async def follow_up(self, token: str, text: str, buttons: discord.ui.View | None = None) -> str:
-        """The id of a new message that says *text* to the one person of *token* alone.
+    async def follow_up(
+        self,
+        token: str,
+        text: str,
+        buttons: discord.ui.View | None = None,
+        *,
+        alone: bool = True,
+    ) -> str:
+        """The id of a new message that says *text*, to the one person of *token* where *alone*.
 
         Discord keeps no nonce of such a message: called twice, it stands there twice.
         """
         application, session, adapter = self._at(token)
         said = _said(text, buttons)
-        said["flags"] |= discord.MessageFlags(ephemeral=True).value
+        said["flags"] |= discord.MessageFlags(ephemeral=alone).value
         async with call("follow_up"):
             posted: Any = await adapter.execute_webhook(
                 application, token, session=session, payload=said, wait=True

@@ -1,6 +1,7 @@
 """Markdown of a model as Discord takes it: measured, and shown as it was written; pure."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from adapters.discord.tables import aligned
@@ -51,12 +52,14 @@ def render(markdown: str) -> str:
     return _LIVE.sub(_escaped, _fenced_tables(markdown))
 
 
-def cut(content: str) -> str:
-    """*content* as far as one message takes it; an ellipsis ends what is longer."""
-    units = content.encode("utf-16-le", "surrogatepass")
-    if len(units) <= 2 * DiscordDialect().limit:
-        return content
-    return units[: 2 * (DiscordDialect().limit - 1)].decode("utf-16-le", "ignore") + "…"
+def fitted(markdown: str) -> str:
+    """*markdown* as the content of one message; what does not fit is left out, and says so."""
+    dialect = DiscordDialect()
+    if dialect.measure(markdown) <= dialect.limit:
+        return render(markdown)
+    room = dialect.limit - dialect.measure("…")
+    reach = bisect_right(range(len(markdown)), room, key=lambda n: dialect.measure(markdown[:n]))
+    return render(f"{markdown[: reach - 1]}…")
 
 
 def _escaped(found: re.Match[str]) -> str:

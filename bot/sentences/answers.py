@@ -160,5 +160,9 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "en": "Four fifths of a budget for today are used up: a lesser tier, {tier}, answers until it begins anew.",
         "ja": "本日の予算の 8 割を使いました。更新されるまでは下位のティア {tier} が回答します。",
     },
+    "gap.left_out": {
+        "en": "I was away, and read only the newest 20 messages of the last 24 hours here. If I owe an answer to an older one, please ask again.",
+        "ja": "しばらく離れていたため、ここでは直近 24 時間の新しい 20 件だけを読みました。それより前の質問にお答えしていない場合は、もう一度お尋ねください。",
+    },
     "button.grant": {"en": "Grant more", "ja": "予算を追加"},
 }

@@ -9,6 +9,7 @@ import pytest
 from sandbox import claude as wire
 from sandbox.discord import Person
 from sandbox.discord.interactions import Interaction
+from sandbox.discord.permissions import INVITED, Permission
 from tests.wire.test_discord import Guild
 from tests.wire.test_talk import said
 from tests.world import world
@@ -215,3 +216,19 @@ async def test_who_may_not_speak_with_us_any_more_may_not_press_either(there: Gu
         await there.until(lambda: used.followups)
         assert used.followups[0].words.text.startswith("You may not use me here")
     assert len(there.world.claude.requests) == 1
+
+
+async def test_a_long_answer_to_a_command_is_whole_where_we_may_not_write(there: Guild) -> None:
+    text = "\n\n".join(f"{number} {'word ' * 60}".strip() for number in range(12))
+    there.world.claude.answers([text, REST])
+    there.world.claude.faults.append(wire.stop_reason("max_tokens"))
+    mute = INVITED & ~Permission.SEND_MESSAGES & ~Permission.CREATE_PUBLIC_THREADS
+    there.discord.permit(there.general, mute)
+    async with there.world.bot():
+        used = await there.discord.slash(there.ana, there.general, "claude ask", text="count")
+        pressed = await press(there, there.general, "continue")
+        await there.until(lambda: REST in there.discord.answers(there.general)[-1].text)
+    shown = "\n\n".join(response.text for response in used.responses)
+    assert len(used.responses) == 2
+    assert all(f"{number} word" in shown for number in range(12))
+    assert not any(response.ephemeral for response in (*used.responses, *pressed.responses))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sentences import say
 from tests.adapters.discord.test_hearing import bare_message
 from tests.wire.test_discord import Guild
 from tests.wire.test_talk import said
@@ -71,3 +72,33 @@ async def test_what_comes_live_and_is_read_in_the_gap_as_well_is_answered_once(
         await there.answered(thread, "Yes.")
     assert len(there.world.claude.requests) == 3
     assert len(there.discord.answers(dm)) == 2
+
+
+async def test_where_not_all_is_read_after_a_gap_one_line_says_so_to_those_who_called(
+    there: Guild,
+) -> None:
+    there.world.claude.answers("Yes.")
+
+    def texts(channel: str) -> list[str]:
+        return [shown.text for shown in there.discord.answers(channel)]
+
+    us, dm = f"<@{there.discord.bot_user}>", there.discord.dm(there.ana)
+    async with there.world.bot():
+        await there.discord.say(there.ana, dm, "one")
+        await there.answered(dm, "Yes.")
+    many, calls, quiet = (there.discord.channel(name) for name in ("many", "calls", "quiet"))
+    await there.discord.say(there.ana, calls, f"{us} lost")
+    for number in range(22):
+        for place in (many, quiet):
+            await there.discord.say(there.ana, place, f"{number} @everyone")
+        await there.discord.say(there.ana, calls, "meanwhile")
+    kept = await there.discord.say(there.ana, many, f"{us} kept")
+    toml = 'language = "ja"'
+    line = say("gap.left_out", "ja")
+    async with there.world.bot(toml):
+        await there.answered(kept, "Yes.")
+        await there.until(lambda: texts(calls) == [line])
+        await there.answered(dm, "Yes.")
+    assert not texts(many)
+    assert not texts(quiet)
+    assert not any(answer.pinged for answer in there.discord.answers(calls))

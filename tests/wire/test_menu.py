@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.discord import Person
 from tests.wire.test_discord import Guild
+from tests.wire.test_talk import said
 from tests.world import world
 
 BUILT_IN = ["complex", "general", "simple"]
@@ -91,3 +92,29 @@ def field(modal: dict[str, Any] | None) -> dict[str, str]:
     (label,) = modal["components"]
     component: dict[str, str] = label["component"]
     return component
+
+
+async def test_a_prompt_that_markdown_makes_longer_is_shown_as_far_as_it_fits(there: Guild) -> None:
+    boss = there.discord.person("Boss", manage_channels=True)
+    async with there.world.bot():
+        text = "__😀" * 400
+        used = await there.discord.slash(boss, there.general, "claude prompt set", text=text)
+        await there.until(lambda: used.responses and used.responses[0].text)
+        used = await there.discord.slash(boss, there.general, "claude prompt show")
+        await there.until(lambda: used.responses and used.responses[0].text)
+    assert used.responses[0].text.endswith("…")
+
+
+async def test_what_a_command_says_is_decoded_as_what_a_message_says(there: Guild) -> None:
+    there.world.claude.answers("Yes.")
+    ana, role = there.ana.id, there.discord.app_role()
+    text = f"who is <@{ana}>, <@7> or <@&{role}> in <#{there.general}> at <t:0> <:wave:55>"
+    read = "who is @Ana, @somebody or @Claude in #general at 1970-01-01 00:00 UTC :wave:"
+    async with there.world.bot():
+        for options in ({}, {"private": True}):
+            used = await there.discord.slash(
+                there.ana, there.general, "claude ask", text=text, **options
+            )
+            await there.until(lambda: used.responses and used.responses[0].text == "Yes.")  # noqa: B023  - waited for at once
+    for number in range(2):
+        assert said(there.world.asked(number)) == [("user", read)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
 from discord.gateway import KeepAliveHandler
@@ -175,3 +176,18 @@ async def test_a_gateway_that_cannot_be_asked_for_is_asked_again(
     await until(lambda: adapter.connected)
     running.cancel()
     await asyncio.wait([running])
+
+
+async def test_a_channel_without_its_place_in_the_list_keeps_us_from_nothing(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person
+) -> None:
+    away = discord.channel("away", guild=discord.guild("Late"))
+    bare: dict[str, Any] = {"id": away, "type": 0, "name": "away", "permission_overwrites": []}
+    late: dict[str, Any] = {"id": "77", "name": "Late", "members": [], "roles": [], "threads": []}
+    async with serve(ear):
+        discord.faults.dispatch("GUILD_CREATE", late | {"channels": [bare]})
+        discord.faults.dispatch("CHANNEL_UPDATE", bare | {"guild_id": "77", "name": "far"})
+        discord.faults.dispatch("CHANNEL_CREATE", bare | {"guild_id": "77", "id": "78"})
+        await discord.say(ana, away, f"<#{away}>")
+        await until(lambda: ear.heard)
+    assert len(discord.identifies) == 1

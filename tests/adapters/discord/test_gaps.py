@@ -6,12 +6,15 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
+from adapters.discord import DiscordAdapter
 from adapters.discord.snowflakes import micros
-from bot.model import Conversation
+from bot.errors import StoreAway
+from bot.model import Address, Conversation, Hint
 from sandbox.discord import Discord, Person
 from sandbox.discord.permissions import INVITED, Permission
+from tests.adapters.desk import KeptDesk
 from tests.adapters.discord.conftest import Serve
-from tests.adapters.discord.keeper import Keeper, until
+from tests.adapters.discord.keeper import BRISK, Keeper, until
 
 HOUR = 3600
 SECOND = 1_000_000  # microseconds
@@ -33,7 +36,7 @@ async def test_the_newest_twenty_messages_of_a_day_are_heard_the_oldest_first(
         async with serve(ear):
             await until(lambda: any(line["event"] == "discord_gap_read" for line in logs))
     assert ear.texts == [f"missed {number}" for number in range(5, 25)]
-    assert discord.count("get_messages") == 1
+    assert discord.count("get_messages") == 2  # what is too old may call us
     (line,) = [line for line in logs if line["event"] == "discord_gap_read"]
     assert line["log_level"] == "warning"
     told = {name: line[name] for name in ("places", "messages", "places_too_old", "places_cut")}
@@ -215,3 +218,45 @@ async def test_a_gap_that_was_not_read_to_its_end_is_read_again(
     async with serve(ear):
         await until(lambda: len(ear.heard) == 3)
     assert ear.texts == ["now", "missed", "now"]  # the store knows what it has
+
+
+async def test_who_called_longer_than_a_day_ago_is_told_once_that_nobody_took_it_in(
+    discord: Discord, ana: Person
+) -> None:
+    class Called(Keeper):
+        async def concerns(self, hint: Hint) -> bool:
+            if hint.conversation.channel == odd:
+                raise StoreAway("store.away")
+            return await super().concerns(hint) and hint.address is Address.US
+
+    us, robot = f"<@{discord.bot_user}>", discord.person("Robot", bot=True)
+    names = ("called", "plain", "machines", "busy", "shut", "odd")
+    called, plain, machines, busy, shut, odd = places = [discord.channel(name) for name in names]
+    for place in (called, shut, odd):
+        discord.backfill(ana, place, f"{us} too old", ago=25 * HOUR)
+    discord.backfill(ana, plain, "too old", ago=25 * HOUR)
+    discord.backfill(robot, machines, f"{us} too old", ago=25 * HOUR)
+    for number in range(150):
+        discord.backfill(ana, busy, us if number == 149 else "hi", ago=HOUR - number)
+    discord.faults.refuse("create_message", 403, 50013)
+    adapter = DiscordAdapter(
+        bot_token=discord.bot_token, api_url=discord.api_url, pace=BRISK, left_out="Not all."
+    )
+    await adapter.check()
+    ear = Called()
+    with capture_logs() as logs:
+        for ends in (
+            lambda: discord.count("create_message") == 3,
+            lambda: any(line["event"] == "discord_gap_read" for line in logs),
+        ):
+            ear.until = ago(30 * HOUR)  # the second begins the same gap anew, as behind a crash
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(adapter.run(ear, KeptDesk()))
+                await until(ends)
+                running.cancel()
+    await adapter.close()
+    told = {place: [m.text for m in discord.answers(place)] for place in places}
+    told_in = {discord.name(place) for place, texts in told.items() if texts == ["Not all."]}
+    assert told_in == {"called", "busy", "shut"}  # what was refused is said at the next try
+    assert sum(map(len, told.values())) == 3
+    assert set(ear.texts) == {""}

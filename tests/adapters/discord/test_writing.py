@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.writing import DiscordDialect, render
+from adapters.discord.writing import DiscordDialect, fitted, render
 from sandbox.discord import Discord
 
 DIALECT = DiscordDialect()
@@ -102,3 +102,10 @@ def test_a_rule_is_what_it_looks_like(text: str) -> None:
     )
     if rendered.startswith("```"):
         assert is_rule
+
+
+@given(st.text(st.sampled_from("_|#>\n😀a"), max_size=3000))
+def test_what_has_to_fit_into_one_message_does(text: str) -> None:
+    shown = fitted(text)
+    assert len(shown.encode("utf-16-le")) // 2 <= DIALECT.limit
+    assert shown == render(text) or shown.endswith(("…", "```"))
