@@ -236,12 +236,13 @@ class Answering:
 
     async def _ask(self, request: Request, among: int) -> Answer:
         self._calls += 1
+        is_first_choice = request.tier == self._mode.tier
         paid = await self._pen.spending.pay(
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
             self._charge(),
             ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
-            lesser=self._mode.lesser,
+            lesser=self._mode.lesser if is_first_choice else None,  # or no tier could stand in
             waits=lambda seconds: self._tell_for_now("budget.waits", seconds=round(seconds)),
         )
         if paid.lesser is not None:
@@ -249,8 +250,8 @@ class Answering:
         return paid.answer
 
     def _charge(self) -> Charge:
-        attempt = f"{self._lease.epoch}.{self._calls}"
-        return Charge(self._lease.conversation.key, self._question.id, attempt)
+        conversation, attempt = self._lease.conversation.key, str(self._lease.epoch)
+        return Charge(conversation, self._question.id, attempt)
 
     def _tell(self, key: str, **arguments: object) -> None:
         sentence = say(key, self._language, **arguments)

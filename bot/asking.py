@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import retry
+from bot import endings, prices, retry
 from bot.bill import Bill
 from bot.claude import AttemptFailed, Claude
 from bot.errors import ParleyError
@@ -133,7 +133,11 @@ class _Asking:
                         await manners.opened(ticket, quota)
                     case Ending():
                         self.bill.ended(piece.usage)
-                        await manners.spent(ticket, piece.usage)
+                        if piece.stop_reason == endings.REFUSAL:
+                            self.reply.withdraw()  # at once: it may be stopped yet
+                        tier, weight = self.request.tier, ticket.weight
+                        used = prices.possible(piece.usage, tier, prompt_tokens=weight)
+                        await manners.spent(ticket, used)
                         return Answer(draft, piece, self.first, self._elapsed())
                     case _:
                         self.first = self.first or self._elapsed()

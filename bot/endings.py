@@ -19,6 +19,7 @@ class End(enum.Enum):
 
 
 PAUSED = "pause_turn"
+REFUSAL = "refusal"
 CROWDED = "model_context_window_exceeded"
 _WHOLE = frozenset({"end_turn", "stop_sequence"})
 _CUT = {
@@ -31,7 +32,7 @@ _HOPELESS = frozenset({Trouble.TOO_LONG, Trouble.MALFORMED})  # the same questio
 
 def judged(text: str, reason: str) -> End:
     """What the answer *text* is that stopped for *reason*; one that we do not know is an end."""
-    if reason == "refusal":
+    if reason == REFUSAL:
         return End.DECLINED
     if not text.strip():
         return End.OVERTHOUGHT if reason in _CUT else End.EMPTY
@@ -40,7 +41,7 @@ def judged(text: str, reason: str) -> End:
 
 def is_known(reason: str) -> bool:
     """Whether *reason* is one that the API names for what we ask of it."""
-    return reason in _WHOLE or reason in _CUT or reason == "refusal"
+    return reason in _WHOLE or reason in _CUT or reason == REFUSAL
 
 
 def below_a_cut(language: str) -> tuple[Button, ...]:

@@ -85,6 +85,18 @@ def broken_off(usage: Usage, tier: Tier, *, prompt_tokens: int, said_tokens: int
     return _bounded(usage, min(said, tier.max_tokens), prompt_tokens)
 
 
+def possible(usage: Usage, tier: Tier, *, prompt_tokens: int) -> Usage:
+    """*usage*, as a request on *tier* reported it, without what no such request can use.
+
+    A prompt estimated at *prompt_tokens* is four times that at most, and a thousand that the API
+    may add; an answer is `max_tokens`.
+    """
+    most = 4 * prompt_tokens + 1000
+    counts = (usage.input, usage.cache_read, usage.cache_write)
+    input_, read, written = (min(count, most) for count in counts)
+    return Usage(input_, min(usage.output, tier.max_tokens), read, written)
+
+
 def prompt(usage: Usage) -> int:
     """All tokens of the prompt, whatever the cache had to do with them."""
     return usage.input + usage.cache_read + usage.cache_write

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -10,10 +11,11 @@ from typing import Final
 import structlog
 
 from bot import prices, prompting
-from bot.asking import Answer
+from bot.asking import Answer, GaveUp
 from bot.bill import Bill
 from bot.errors import ParleyError, StoreAway
 from bot.model import Author, Conversation, Request, Tier, Turn, person_id
+from bot.retry import Trouble
 from bot.settings import BudgetsTable
 from bot.store import Ledger
 from bot.usage import (
@@ -87,6 +89,7 @@ class Spending:
         self._patience = patience
         self._is_bounded = bool(table.user or table.channel or table.total)
         self._debts: set[_Debt] = set()  # what is being settled, or could not be
+        self._numbers = itertools.count(1)  # a turn is asked again under the same lease, too
 
     async def pay(
         self,
@@ -100,27 +103,35 @@ class Spending:
     ) -> Paid:
         """What *ask* answers to *request*, paid by *spender* and recorded as *charge*.
 
-        Once 80 % of a budget are spent, *lesser* is asked, if there is one. All that stands on the
-        bill is paid: attempts that broke off, too, and what an answer had used when it was stopped.
+        Each call is counted, however often the same *charge* is named. Once 80 % of a budget are
+        spent, *lesser* is asked, if there is one whose model is served. All that stands on the bill
+        is paid: attempts that broke off, too, and what an answer had used when it was stopped.
         *waits* is told once that running calls hold a budget, and for how many seconds at most it
         is waited for them.
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
         weight = prompting.weigh_prompt(request)
+        call = replace(charge, attempt=f"{charge.attempt}.{next(self._numbers)}")
         booked: Reservation | None = None
         if self._is_bounded:
             amount = prices.bound(request.tier, weight) or 0
-            booked = await self._booked(amount, spender, charge, waits, tells=lesser is not None)
+            booked = await self._booked(amount, spender, call, waits, tells=lesser is not None)
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
-        bill, ended = Bill(asked, weight), None
+        bill, answer = Bill(asked, weight), None
         try:
-            ended = answer = await ask(asked, bill)
+            answer = await ask(asked, bill)
+        except GaveUp as error:
+            if asked.tier == wanted or error.failure.trouble is not Trouble.UNSERVED:
+                raise
+            log.warning("lesser_unserved", tier=asked.tier.name, model=asked.tier.model)
         finally:  # stopped, too: what was used is paid, whatever becomes of it
-            entry = Entry.of(charge, spender, asked.tier, *bill.used())
-            await self._close(booked, bill, entry, ended)
+            entry = Entry.of(call, spender, asked.tier, *bill.used())
+            await self._close(booked, bill, entry, answer)
+        if answer is None:  # a tier that nobody had to want is no reason for no answer
+            return await self.pay(request, spender, charge, ask=ask, lesser=None, waits=waits)
         tells = booked is not None and bool(booked.fresh) and asked.tier != wanted
         return Paid(answer, asked.tier if tells else None)
 

@@ -202,9 +202,7 @@ class Commander:
     async def _whisper(self, interaction: Interaction, told: str) -> None:
         none = discord.AllowedMentions.none()
         with discords_errors("follow_up"):
-            await interaction.followup.send(
-                fitted(told), ephemeral=True, allowed_mentions=none
-            )
+            await interaction.followup.send(fitted(told), ephemeral=True, allowed_mentions=none)
 
     async def _question(
         self, interaction: Interaction, response: int, text: str
@@ -284,9 +282,7 @@ def _message(
 async def _say_first(interaction: Interaction, told: str) -> None:
     """Tell the caller alone *told*, as the first that comes of *interaction*."""
     none = discord.AllowedMentions.none()
-    await interaction.response.send_message(
-        fitted(told), ephemeral=True, allowed_mentions=none
-    )
+    await interaction.response.send_message(fitted(told), ephemeral=True, allowed_mentions=none)
 
 
 def _fault(event: str, error: Exception) -> None:

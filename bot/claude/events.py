@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import orjson
 
+from bot import endings
 from bot.model import Ending, Usage
 
 _ANSWERS = frozenset(
@@ -68,6 +69,8 @@ class Reader:
     def take(self, name: str | None, data: str) -> str | Ending:
         """The text that an event adds, mostly none; the Ending for ``message_stop``.
 
+        A refusal is an Ending at once: whatever becomes of the line, its text is taken back.
+
         Raises StreamErred for an error event; StreamBroken for what cannot be read, for text out of
         place, and where the answer stops for no reason.
         """
@@ -88,6 +91,8 @@ class Reader:
             case "message_delta":
                 self._note(payload)
                 self._note(_object(payload, "delta"))
+                if self._stop_reason == endings.REFUSAL:
+                    return self._ending()
             case "message_stop":
                 return self._ending()
             case "error":

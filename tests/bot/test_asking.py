@@ -110,6 +110,13 @@ async def soon_gone(line: Line) -> None:
             await line.ask(Reply())
 
 
+async def test_what_was_declined_is_taken_back_at_once(line: Line) -> None:
+    line.simulated.faults.append(wire.stop_reason("refusal"))
+    reply = Told()
+    assert (await line.ask(reply)).draft.text() == "Yes."
+    assert reply.text() == "", "whatever happens to the answer before it is judged"
+
+
 async def test_an_open_circuit_is_probed_for_all_until_it_closes_and_then_all_are_answered(
     line: Line,
 ) -> None:

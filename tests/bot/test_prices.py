@@ -145,5 +145,11 @@ def test_an_answer_of_which_nothing_came_may_have_said_nothing() -> None:
     assert prices.settled(declined, GENERAL, prompt_tokens=1200, said=0) == declined
 
 
+def test_what_is_impossible_is_no_usage_and_what_is_possible_stays() -> None:
+    told = Usage(input=1_400, output=16_000, cache_read=1_400, cache_write=0)
+    assert prices.possible(told, GENERAL, prompt_tokens=100) == told
+    assert prices.possible(Usage(10**13, 10**13, 10**13, 0), GENERAL, prompt_tokens=100) == told
+
+
 def _prompt(usage: Usage) -> int:
     return usage.input + usage.cache_read + usage.cache_write

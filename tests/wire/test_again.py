@@ -1,11 +1,14 @@
 """An answer that Claude did not finish: what stands, what is remembered, the buttons below."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from bot.store import Ledger, connect
+from bot.usage import TOTAL
 from sandbox import claude as wire
 from sandbox.discord import Person
 from sandbox.discord.interactions import Interaction
@@ -78,6 +81,27 @@ async def test_what_reached_its_limit_goes_on_in_the_same_place(there: Guild) ->
         await there.until(lambda: controls(there, thread) == [])
     texts = [("user", "count"), ("assistant", FIRST + REST), ("user", "thanks")]
     assert said(there.world.asked()) == texts
+
+
+async def test_to_go_on_costs_as_much_where_another_question_waits(
+    there: Guild, store_url: str
+) -> None:
+    claude, begun, open_ = there.world.claude, asyncio.Event(), asyncio.Event()
+    claude.answers([FIRST, "Two.", REST])
+    ends = wire.stop_reason("max_tokens")
+    claude.faults.extend([lambda it: wire.held(begun, 2)(ends(it)), wire.held(open_)])
+    async with there.world.bot():
+        thread = await there.ask("count")
+        await there.until(lambda: bool(there.discord.answers(thread)))
+        await there.discord.say(there.ana, thread, f"<@{there.discord.bot_user}> and then?")
+        await asyncio.sleep(0.2)  # till it waits: nothing of that is to be seen
+        begun.set()
+        await claude.until(lambda: len(claude.requests) == 2)
+        await press(there, thread, "continue")  # within the same lease
+        open_.set()
+        await there.answered(thread, FIRST + REST, "Two.")
+    async with connect(store_url, name="oracle") as client:
+        assert (await Ledger(client).report(TOTAL, 1)).over(1).answers == 3
 
 
 async def test_it_goes_on_after_a_restart_too(there: Guild) -> None:

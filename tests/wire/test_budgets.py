@@ -9,6 +9,8 @@ import pytest
 from bot.prices import NANO
 from bot.store import Ledger, connect
 from bot.usage import TOTAL, Budget, Reservation, Scope, Within
+from sandbox import claude as wire
+from sandbox.claude import Fault
 from sandbox.discord import Flag
 from tests.wire.test_commands import responded
 from tests.wire.test_discord import Guild
@@ -99,6 +101,29 @@ async def test_a_budget_nearly_spent_is_answered_by_a_lesser_tier(there: Guild) 
         await there.until(lambda: "lesser tier" in there.discord.answers(thread)[0].text)
     models = [request.body["model"] for request in there.world.claude.requests]
     assert models == ["claude-sonnet-5-5", "claude-haiku-5-5"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "fallback", "last"),
+    [
+        (wire.status(404), "", "claude-sonnet-5-5"),
+        (wire.status(529, headers={"x-should-retry": "false"}), "complex", "claude-opus-5-5"),
+    ],
+    ids=["not served", "overloaded"],
+)
+async def test_where_the_lesser_tier_cannot_answer_another_does(
+    there: Guild, fault: Fault, fallback: str, last: str
+) -> None:
+    there.world.claude.answers("Gladly.")
+    there.world.claude.faults_of["claude-haiku-5-5"].extend([fault] * 3)
+    toml = f'{DEAR}fallback = "{fallback}"\n[budgets]\nuser = 0.2'
+    async with there.world.bot(toml):
+        await there.answered(await there.ask("one"), "Gladly.")
+        thread = await there.ask("two")
+        await there.until(lambda: bool(there.discord.answers(thread)))
+        await there.until(lambda: there.discord.answers(thread)[0].text.startswith("Gladly."))
+    models = [request.body["model"] for request in there.world.claude.requests]
+    assert models == ["claude-sonnet-5-5", "claude-haiku-5-5", last]
 
 
 async def test_usage_is_told_to_whom_it_concerns(there: Guild) -> None:

@@ -9,6 +9,8 @@ from structlog.testing import capture_logs
 
 from sandbox import claude as wire
 from sandbox.claude import Fault
+from sandbox.claude.rates import Meter, Rates
+from sandbox.claude.script import Event, Script, Step
 from tests.wire.places import (
     Place,
     all_are,
@@ -103,3 +105,31 @@ async def test_overloads_are_outlasted_and_then_another_tier_stands_in(there: Wo
     assert [len(times(there, place)) for place in asked[:2]] == [2, 4]
     assert 2 <= len(times(there, asked[2])) <= 8
     assert len(times(there, other)) == 1
+
+
+def tells_of(tokens: int) -> Fault:
+    """The answer is said to have used so many tokens."""
+
+    def change(step: Step) -> Step:
+        if not isinstance(step, Event) or step.name != "message_delta":
+            return step
+        return replace(step, payload=step.payload | {"usage": {"output_tokens": tokens}})
+
+    def changed(script: Script) -> Script:
+        return [change(step) for step in script]
+
+    return changed
+
+
+async def test_an_answer_said_to_have_used_the_impossible_keeps_nobody_waiting(
+    there: World,
+) -> None:
+    there.claude.answers(TEXT)
+    there.claude.meter = Meter(Rates(requests=1000, input=400_000, output=80_000))
+    there.claude.faults.extend([None, tells_of(10**13), None])
+    async with there.bot(PATIENCE):
+        for number in range(3):
+            channel = there.slack.channel(f"c{number}")
+            place = Place(channel, channel)
+            thread = await ask(there, place)
+            await all_show(there, [replace(place, thread=thread)], TEXT)

@@ -168,3 +168,13 @@ async def test_a_refusal_withdraws_what_was_shown_and_leaves_no_trace(there: Wor
         await there.slack.say(there.ana, there.general, "hello", thread)
         await there.answered(thread, "Claude declined to answer this.", "Hello.")
     assert [message["role"] for message in there.asked()] == ["user"]
+
+
+async def test_a_refusal_is_one_though_the_line_breaks_behind_it(there: World) -> None:
+    there.claude.answers(["Forbidden words, one after the other, and more.", "Hello."])
+    declines, breaks = wire.stop_reason("refusal"), wire.eof()
+    there.claude.faults.append(lambda script: breaks(declines(script)))
+    async with there.bot():
+        thread = await there.ask("how?")
+        await there.answered(thread, "Claude declined to answer this.")
+    assert len(there.claude.requests) == 1
