@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import claude as wire
 from sandbox.discord import Flag
 from sandbox.discord.interactions import Interaction
 from tests.wire.test_commands import LONG, responded, talk
@@ -168,6 +169,23 @@ async def test_on_slack_a_private_answer_can_be_stopped_and_is_asked_once(team: 
         await team.slack.until(lambda: team.slack.messages(dm)[1].text.endswith("Stopped."))
         await team.slack.until(lambda: team.slack.acked(team.slack.messages(dm)[0].ts))
     assert len(team.claude.requests) == 1
+
+
+async def test_on_slack_a_press_below_a_private_answer_is_told_what_came_of_it(team: World) -> None:
+    team.claude.answers("A lot, I.")
+    team.claude.faults.append(wire.stop_reason("max_tokens"))
+    dm = team.slack.dm(team.ana)
+    async with team.bot():
+        await team.slack.slash(team.ana, team.general, f"private {SECRET}")
+        await team.slack.until(lambda: "length limit" in str(team.slack.messages(dm)))
+        used = await team.slack.slash(team.ana, dm, "forget me")
+        await team.slack.until(lambda: used.told)
+        root, answer = team.slack.messages(dm)
+        await team.slack.press(team.ana, dm, answer.ts, "parley:continue")
+        await team.slack.until(lambda: team.slack.ephemerals)
+    (told,) = team.slack.ephemerals
+    assert (told["channel"], told["user"], told["thread_ts"]) == (dm, team.ana.id, root.ts)
+    assert "nothing to go on" in told["text"]
 
 
 def buttons(team: World, dm: str) -> object:
