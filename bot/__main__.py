@@ -11,7 +11,7 @@ from typing import ParamSpec
 import click
 import structlog
 
-from bot.errors import ParleyError, SetupError
+from bot.errors import ParleyError, SetupError, innermost
 from bot.sentences import explain, say
 
 P = ParamSpec("P")
@@ -36,15 +36,8 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _end(group: BaseExceptionGroup[ParleyError], code: int) -> None:
-    click.echo(explain(_first(group)), err=True)
+    click.echo(explain(innermost(group)), err=True)
     sys.exit(code)
-
-
-def _first(group: BaseExceptionGroup[ParleyError]) -> ParleyError:
-    error: ParleyError | BaseExceptionGroup[ParleyError] = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 @click.group(invoke_without_command=True)
@@ -83,7 +76,7 @@ def show_settings() -> None:
     try:
         changed = asyncio.run(accounts.changed(read))
     except* ParleyError as group:
-        reason = explain(_first(group))
+        reason = explain(innermost(group))
         click.echo(say("settings.report.no_store", reason=reason), err=True)
     click.echo(settings.report(read, changed))
 

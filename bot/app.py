@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
@@ -81,14 +82,10 @@ async def serve(
         if settings.port is not None:
             probes = dict(_probes(store.conversations, adapters))
             await house.enter_async_context(health.serve(settings.port, probes))
+        reopen = partial(_open, adapters)
         async with asyncio.TaskGroup() as tasks:
             pen = _pen(settings, store, claude, pacer)
-            responder = Responder(
-                panel,
-                pen,
-                tasks=tasks,
-                open_thread=lambda conversation: _open(adapters, conversation),
-            )
+            responder = Responder(panel, pen, tasks=tasks, open_thread=reopen)
             desk = _desk(settings, store, panel, responder, pen.spending)
             background = [
                 tasks.create_task(responder.sweep()),
@@ -105,7 +102,7 @@ async def serve(
                 desk,
                 store.claims,
                 tasks=tasks,
-                open_thread=lambda conversation: _open(adapters, conversation),
+                open_thread=reopen,
             )
             listening = [tasks.create_task(one.run(ear, desk)) for one in adapters.values()]
             # What the libraries brought along stays: a collection that walks through it stops the

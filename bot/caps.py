@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from bot.errors import StoreAway
 from bot.model import Turn
+from bot.reply import Tell
 from bot.settings import LimitsTable
 from bot.spending import spender_of
 from bot.store import Lease, Slot, Slots
@@ -23,20 +24,11 @@ RENEWAL: Final = 5.0  # seconds: a third of what a slot is held for
 _LEAVING: Final = 2.0  # seconds that it may take; what is not left runs out
 
 
-class Tell(Protocol):
-    """Has a person read a sentence of the catalogue."""
-
-    def __call__(self, key: str, **arguments: object) -> None:
-        """Show the sentence *key* with its *arguments*, in place of what was told before."""
-        ...
-
-
 class Caps:
     """Keeps how many answers are written at once within *table*, across all processes.
 
     *slots* is where all processes count them. Waiting for up to *untold* seconds needs no
-    explanation; who waits looks every *look* seconds, and
-    what is held is renewed every *renewal*.
+    explanation; who waits looks every *look* seconds, and what is held is renewed every *renewal*.
     """
 
     def __init__(

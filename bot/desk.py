@@ -10,7 +10,7 @@ from bot import admission, commands, prompting
 from bot.errors import StoreAway
 from bot.forgetting import Forgetting
 from bot.governing import Governing
-from bot.model import IncomingMessage, Standing, person_id
+from bot.model import IncomingMessage, Standing, is_forgotten, person_id
 from bot.ports import Caller, Control, Ear, Outcome, Thread
 from bot.pressing import Pressing
 from bot.quieting import Quieting
@@ -153,7 +153,7 @@ class Desk:
     async def _is_forgotten(self, message: IncomingMessage) -> bool:
         platform, author = message.conversation.platform, message.author
         until = await self._store.people.authors(platform, [author])
-        return message.sent_at <= until.get(author.id, -1)
+        return is_forgotten(message.sent_at, until.get(author.id))
 
     async def _reset(self, caller: Caller, language: str) -> Outcome:
         if caller.place.thread is None and not caller.is_direct:

@@ -2,7 +2,9 @@
 
 import traceback
 from collections.abc import Mapping
-from typing import cast
+from typing import TypeVar, cast
+
+E = TypeVar("E", bound=BaseException)
 
 
 class ParleyError(Exception):
@@ -87,11 +89,13 @@ def decisive(group: BaseExceptionGroup[BaseException]) -> BaseException:
     for kind in (Fenced, ParleyError, BaseException):
         found = group.subgroup(kind)
         if found is not None:
-            return _innermost(found)
+            return innermost(found)
     return group
 
 
-def _innermost(error: BaseException) -> BaseException:
-    if not isinstance(error, BaseExceptionGroup):
-        return error
-    return _innermost(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
+def innermost(group: BaseExceptionGroup[E]) -> E:
+    """The first error in *group* that is no group itself."""
+    first = group.exceptions[0]
+    if isinstance(first, BaseExceptionGroup):
+        return innermost(cast("BaseExceptionGroup[E]", first))
+    return first

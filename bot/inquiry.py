@@ -9,6 +9,7 @@ from bot import endings, prompting, retry
 from bot.asking import Answer, GaveUp
 from bot.errors import StoreAway
 from bot.model import Request, Tier, Turn
+from bot.reply import Tell
 from bot.retry import Failure, Remedy
 from bot.settings import InForce
 from bot.store import Again, Conversations, Lease, Work
@@ -39,7 +40,7 @@ class Inquiry:
         *,
         ask: Ask,
         window_tokens: int,
-        tell: Callable[..., None],
+        tell: Tell,
     ) -> None:
         self._store = store
         self._lease = lease

@@ -7,9 +7,8 @@ from bot.ports import BucketSpec
 
 GLIDE = 8.0  # seconds over which credit above the reserve is spent: edits come fast, then steadily
 SOONEST = 0.3  # seconds between two interim edits of a message: faster than this nobody reads
-LATEST = (
-    0.75  # seconds that the end of one answer may wait for a window, when interim calls took it
-)
+# Seconds that the end of one answer may wait for a window which interim calls took.
+LATEST = 0.75
 LONGEST_PAUSE = 60.0  # seconds; a platform that asks for more is asked again after this
 _LATE = 0.5  # seconds that an answer may come behind the window that it tells of
 

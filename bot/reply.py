@@ -1,9 +1,18 @@
 """What a thread is to show, as far as it is known: the writer's side of a delivery."""
 
 import asyncio
+from typing import Protocol
 
 from bot.model import Draft
 from bot.ports import Button, Kind
+
+
+class Tell(Protocol):
+    """Has a person read a sentence of the catalogue."""
+
+    def __call__(self, key: str, **arguments: object) -> None:
+        """Show the sentence *key* with its *arguments*."""
+        ...
 
 
 class Reply:

@@ -1,17 +1,14 @@
 """Pure: what stood in a thread before we were called -> the turns that history begins with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
-from bot.model import Author, History, PastMessage, Role, Turn
-
-NOBODY: Final[Mapping[str, int]] = {}
+from bot.model import Author, History, PastMessage, Role, Turn, is_forgotten
 
 _CHAT = Author("chat", "the chat itself")
 
 
 def turns(
-    history: History, known: Sequence[Turn], forgotten: Mapping[str, int] = NOBODY
+    history: History, known: Sequence[Turn], forgotten: Mapping[str, int]
 ) -> tuple[Turn, ...]:
     """The messages of *history* as turns, oldest first, with a turn for the gap behind the root.
 
@@ -31,7 +28,7 @@ def _kept(messages: Sequence[PastMessage], forgotten: Mapping[str, int]) -> Iter
     is_gone = False
     for message in messages:
         if message.author is not None:
-            is_gone = message.sent_at <= forgotten.get(message.author.id, -1)
+            is_gone = is_forgotten(message.sent_at, forgotten.get(message.author.id))
         if not is_gone:
             yield message
 

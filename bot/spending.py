@@ -19,7 +19,6 @@ from bot.retry import Trouble
 from bot.settings import BudgetsTable
 from bot.store import Ledger
 from bot.usage import (
-    TOTAL,
     Budget,
     Charge,
     Entry,
@@ -182,7 +181,7 @@ class Spending:
         except StoreAway as error:
             log.warning("reservation_kept", error=str(error))
 
-    async def report(self, scope: Scope = TOTAL, days: int = 30) -> Report:
+    async def report(self, scope: Scope, days: int = 30) -> Report:
         """What was used in *scope* on the newest *days* days."""
         return await self._ledger.report(scope, days)
 

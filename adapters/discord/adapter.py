@@ -10,7 +10,7 @@ import discord
 
 from adapters.discord.backfill import Backfill, Pace
 from adapters.discord.bookmark import Bookmark
-from adapters.discord.client import Bot, Caller, Gate, intents
+from adapters.discord.client import Asker, Bot, Gate, intents
 from adapters.discord.commanding import Commander
 from adapters.discord.connection import Connection, Timing
 from adapters.discord.events import PLATFORM, Dropped, is_private
@@ -64,7 +64,7 @@ class DiscordAdapter:
         self._timing = timing
         self._patience = patience
         self._pace = pace
-        self._caller: Caller | None = None
+        self._caller: Asker | None = None
         self._web: Web | None = None
         self._nicks = Nicks()
         self._limits = Limits(None if meter is None else meter.heed)
@@ -88,7 +88,7 @@ class DiscordAdapter:
 
         Raises SetupError with the way out.
         """
-        caller = self._caller = Caller(self._api_url, self._limits.hear)
+        caller = self._caller = Asker(self._api_url, self._limits.hear)
         application = await log_in(caller, self._bot_token(), self._api_url)
         self._intents = intents(content=reads_content(application))
         self._web = Web(caller, self._limits, self._bot_token)

@@ -57,7 +57,7 @@ def intents(*, content: bool) -> discord.Intents:
     return wanted
 
 
-class Caller(discord.Client):
+class Asker(discord.Client):
     """A client that logs in, asks, and never connects to the gateway; *api_url* for Discord's.
 
     *learn* is told of each answer: discord.py keeps to itself what its headers say.

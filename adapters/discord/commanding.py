@@ -10,7 +10,7 @@ from discord import app_commands
 from structlog import get_logger
 
 from adapters.discord import buttons, menu
-from adapters.discord.callers import author, caller, pressed_in
+from adapters.discord.callers import Interaction, author, caller, pressed_in
 from adapters.discord.calls import discords_errors
 from adapters.discord.deferring import deferred
 from adapters.discord.events import DIRECT, Where, called, called_alone
@@ -31,7 +31,6 @@ from bot.ports import Caller, Control, Desk, Thread
 
 _log = get_logger(__name__)
 
-Interaction = discord.Interaction[Any]
 _CHOICES: Final = 25  # that Discord takes
 
 

@@ -1,18 +1,17 @@
 """Tells Discord within its three seconds that a command was heard, before anything is done."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
-import discord
 from structlog import get_logger
 
+from adapters.discord.callers import Interaction
 from adapters.discord.calls import discords_errors
 from adapters.discord.trouble import code_of
 from bot.errors import Denied, PlatformError, Unreachable
 
 _log = get_logger(__name__)
 
-Interaction = discord.Interaction[Any]
 _ACKNOWLEDGED: Final = 40060  # somebody has answered that interaction
 _PROMPT: Final = 1.2  # seconds; Discord gives us three, and then there is time for a second try
 

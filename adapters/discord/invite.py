@@ -4,7 +4,7 @@ from typing import Final
 
 import discord
 
-from adapters.discord.client import Caller
+from adapters.discord.client import Asker
 from adapters.discord.setup import log_in
 from adapters.discord.web import API_URL
 
@@ -25,7 +25,7 @@ PERMISSIONS: Final = discord.Permissions(
 async def invite_url(bot_token: str, api_url: str | None = None) -> str:
     """The address, for the application that *bot_token* belongs to. Raises SetupError."""
     url = api_url or API_URL
-    async with Caller(url) as caller:
+    async with Asker(url) as caller:
         application = await log_in(caller, bot_token, url)
     return discord.utils.oauth_url(
         application.id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")

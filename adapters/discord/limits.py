@@ -40,7 +40,7 @@ ASSUMED: Final = Window(5, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Remainder:
     """What an answer says of its own bucket: *left* of *limit* calls for *rest* more seconds."""
 
     limit: int
@@ -48,7 +48,7 @@ class Standing:
     rest: float
 
 
-def standing(headers: Mapping[str, str]) -> Standing | None:
+def remainder(headers: Mapping[str, str]) -> Remainder | None:
     """What *headers* say; None where they are not there, or make no sense."""
     try:
         limit = int(headers["X-RateLimit-Limit"])
@@ -57,10 +57,10 @@ def standing(headers: Mapping[str, str]) -> Standing | None:
     except (KeyError, ValueError):
         return None
     sound = limit > 0 and 0 <= left <= limit and 0 <= rest <= _LONGEST
-    return Standing(limit, left, rest) if sound else None
+    return Remainder(limit, left, rest) if sound else None
 
 
-def learnt(known: Window, told: Standing) -> Window:
+def learnt(known: Window, told: Remainder) -> Window:
     """The window by what is *known* of it and what was *told*, be it wider or narrower.
 
     The first call of a window tells how long that is, any later one only that it is no shorter.
@@ -119,7 +119,7 @@ class Limits:
         return None
 
     def _learn(self, call: Call, place: str, status: int, headers: Mapping[str, str]) -> None:
-        told = standing(headers)
+        told = remainder(headers)
         if told is not None:
             before = self._of_place.pop((call, place), None), self._newest.get(call)
             window = learnt(before[0] or ASSUMED, told)

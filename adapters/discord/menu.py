@@ -8,10 +8,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from adapters.discord.callers import Interaction
+
 Words = Mapping[str, Mapping[str, str]]
 """The words of the menu by key and language; English is what Discord shows to everybody else."""
 
-Interaction = discord.Interaction[Any]
 LONGEST_RETENTION: Final = 3650  # days, as in bot.toml
 LONGEST: Final = 6000  # characters; Discord's own limit for one option
 

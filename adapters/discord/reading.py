@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from adapters.discord.tables import units
+
 _NAME_LIMIT = 80  # characters; Discord's own limit for a display name is 32
 _TITLE_LIMIT = 100  # Discord's own for the name of a thread
 _JOINERS = "\u200c\u200d"  # inside one emoji or word; all other invisible characters go
@@ -86,16 +88,12 @@ def title(text: str, otherwise: str) -> str:
 
 
 def _cut(words: str) -> str:
-    if _units(words) <= _TITLE_LIMIT:
+    if units(words) <= _TITLE_LIMIT:
         return words
-    while _units(words) >= _TITLE_LIMIT:
+    while units(words) >= _TITLE_LIMIT:
         head, _, _ = words.rpartition(" ")
         words = head if len(head) > _TITLE_LIMIT // 2 else words[:-1]
     return f"{words}…"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _moment(seconds: int) -> str:

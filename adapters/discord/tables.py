@@ -26,7 +26,7 @@ def aligned(rows: Sequence[str], most: int) -> list[str] | None:
     sides = [">" if mark.endswith(":") and not mark.startswith(":") else "<" for mark in rule]
     lines = [" | ".join(map(_padded, row, widths, sides)).rstrip() for row in table]
     lines.insert(1, "-|-".join("-" * width for width in widths))
-    return lines if sum(_units(line) + 1 for line in lines) <= most else None
+    return lines if sum(units(line) + 1 for line in lines) <= most else None
 
 
 def _cells(row: str) -> list[str]:
@@ -53,5 +53,6 @@ def _columns(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in _WIDE else 1
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def units(text: str) -> int:
+    """UTF-16 code units of *text*."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from adapters.discord.tables import aligned
+from adapters.discord.tables import aligned, units
 
 # What Discord reads as code, and what it reads as an address: nothing is escaped there.
 _CODE = r"```[\s\S]*?(?:```|\Z)|(?P<ticks>`{1,2})(?!`)(?:(?!(?P=ticks))[\s\S])+(?P=ticks)"
@@ -37,9 +37,8 @@ class DiscordDialect:
 
     def measure(self, text: str) -> int:
         """UTF-16 code units of *text*, and of all that `render` might add to it."""
-        units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
         escapes = text.count("_") + text.count("#") + text.count(">")
-        return units + _ESCAPE * escapes + _BAR * text.count("|")
+        return units(text) + _ESCAPE * escapes + _BAR * text.count("|")
 
 
 def render(markdown: str) -> str:

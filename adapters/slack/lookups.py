@@ -10,7 +10,7 @@ from adapters.slack.quota import Quota
 from bot.errors import Denied, PlatformError, RateLimited
 from bot.ports import BucketSpec
 
-Known = TypeVar("Known")
+T = TypeVar("T")
 
 KEPT_SECONDS = 3600.0  # a new display name is seen within an hour
 _SULK_SECONDS = 60.0  # a failed look-up is not repeated for each message of a busy channel
@@ -20,13 +20,13 @@ _SPARE = 5.0  # credits that these leave to whoever speaks next
 
 
 @dataclass(slots=True)
-class _Entry(Generic[Known]):
-    value: Known | None
+class _Entry(Generic[T]):
+    value: T | None
     until: float
     told: bool  # whether Slack said so; else it is for want of an answer
 
 
-class Lookups(Generic[Known]):
+class Lookups(Generic[T]):
     """What *ask* tells of an id, kept for the 5,000 ids that were wanted last.
 
     It is kept for as many seconds as *kept* says, an hour where it is not given. It asks no faster
@@ -35,21 +35,21 @@ class Lookups(Generic[Known]):
 
     def __init__(
         self,
-        ask: Callable[[str], Awaitable[Known]],
+        ask: Callable[[str], Awaitable[T]],
         rate: BucketSpec,
         *,
         clock: Callable[[], float],
-        kept: Callable[[Known], float] = lambda _: KEPT_SECONDS,
+        kept: Callable[[T], float] = lambda _: KEPT_SECONDS,
     ) -> None:
         self._kept = kept
         self._ask = ask
         self._clock = clock
         self._quota = Quota(rate, clock=clock)
-        self._entries: OrderedDict[str, _Entry[Known]] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry[T]] = OrderedDict()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._pressing: dict[str, asyncio.Task[None]] = {}
 
-    async def get(self, ids: Collection[str], wait: float) -> Mapping[str, Known]:
+    async def get(self, ids: Collection[str], wait: float) -> Mapping[str, T]:
         """What is known of *ids* after at most *wait* seconds; unknown ones are left out.
 
         What has grown old is told rather than nothing. A look-up that takes longer goes on for
@@ -66,7 +66,7 @@ class Lookups(Generic[Known]):
             if entry is not None and entry.value is not None
         }
 
-    async def first(self, id_: str, wait: float) -> Known | None:
+    async def first(self, id_: str, wait: float) -> T | None:
         """What is known of *id_*, asked before all others; None where Slack knows nothing of it.
 
         Raises TimeoutError where nothing is known after *wait* seconds, or no answer can be had.
@@ -114,7 +114,7 @@ class Lookups(Generic[Known]):
         while len(self._entries) > _SIZE:
             self._entries.popitem(last=False)
 
-    async def _asked(self, id_: str, spare: float) -> _Entry[Known]:
+    async def _asked(self, id_: str, spare: float) -> _Entry[T]:
         while True:
             while (wait := self._quota.wait(spare)) > 0:  # noqa: ASYNC110  - it waits for time
                 await asyncio.sleep(wait)
@@ -127,5 +127,5 @@ class Lookups(Generic[Known]):
             except Denied:
                 return _Entry(None, self._clock() + _SULK_SECONDS, told=True)
             except PlatformError:
-                old = self._entries.get(id_) or _Entry[Known](None, 0.0, told=False)
+                old = self._entries.get(id_) or _Entry[T](None, 0.0, told=False)
                 return replace(old, until=self._clock() + _SULK_SECONDS)

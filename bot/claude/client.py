@@ -41,9 +41,8 @@ E = TypeVar("E")
 
 API = "https://api.anthropic.com"
 
-CONNECT = (
-    4.0  # seconds: past the third SYN (at 0, 1, 3 s), and told within 5 s that nobody is there
-)
+# Seconds: past the third SYN (at 0, 1, 3 s), and told within 5 s that nobody is there.
+CONNECT = 4.0
 SILENCE = 90.0  # seconds without a byte, not even a ping, before a stream counts as broken
 THINKING = 300.0  # seconds with nothing but pings, where Claude may be thinking unseen
 STALL = 60.0  # the same within a block of text, where nobody thinks

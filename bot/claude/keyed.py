@@ -56,7 +56,8 @@ class Keyed:
         self._keys = keys
         self._clock = clock
         self._refused: dict[str, float] = {}  # since when
-        self._lockouts: dict[str, Lockout] = {}  # by model: a key may be good for one of them
+        # By model: a key may be good for one of them.
+        self._lockouts: dict[str | None, Lockout] = {}
 
     async def ask(
         self,
@@ -105,7 +106,7 @@ class Keyed:
 
     def _left_out(self, model: str | None) -> set[str]:
         """The keys not to ask with. Raises KeysRefused where that is all of them."""
-        lockout = self._lockouts.get(model or "")
+        lockout = self._lockouts.get(model)
         if lockout is None:
             return set()
         self._keys.read_again()  # a file may have changed though it looks the same
@@ -114,7 +115,7 @@ class Keyed:
             return set()
         if now < lockout.probe:
             raise KeysRefused(lockout.outline)
-        self._lockouts[model or ""] = replace(lockout, probe=now + PROBING)
+        self._lockouts[model] = replace(lockout, probe=now + PROBING)
         return {*all_but_one(keys, self._refused)}
 
     def _lock(self, model: str | None, tried: set[str], error: anthropic.APIStatusError) -> None:
@@ -128,5 +129,5 @@ class Keyed:
             log.error("keys_refused", model=model, **told)
 
     def _accept(self, model: str | None) -> None:
-        if self._lockouts.pop(model or "", None):
+        if self._lockouts.pop(model, None):
             log.info("keys_accepted", model=model)

@@ -16,6 +16,7 @@ from bot.model.talk import (
     Turn,
     Wish,
     answer_id,
+    is_forgotten,
     opaque_id,
     person_id,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Usage",
     "Wish",
     "answer_id",
+    "is_forgotten",
     "opaque_id",
     "person_id",
 ]

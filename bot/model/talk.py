@@ -134,6 +134,14 @@ class IncomingMessage:
     about: Author | None = None
 
 
+def is_forgotten(sent_at: int, until: int | None) -> bool:
+    """Whether words of *sent_at* are not to be read: their author has had us forget them *until*.
+
+    Both are in microseconds since 1970; None where they had us forget nothing.
+    """
+    return until is not None and sent_at <= until
+
+
 class Role(enum.Enum):
     """Who speaks in a turn, in the words of the Messages API."""
 

@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.errors import StoreAway
-from bot.model import Author, Conversation, Role, Turn, person_id
+from bot.model import Author, Conversation, Role, Turn, is_forgotten, person_id
 from bot.store.scripts import FORGOTTEN, Scripts, translated
 from bot.store.turns import encode
 
@@ -109,7 +109,7 @@ class People:
         return [
             turn_id
             for turn_id, names in authors.items()
-            if any(times[turn_id] <= marks.get(name, -1) for name in names)
+            if any(is_forgotten(times[turn_id], marks.get(name)) for name in names)
         ]
 
     async def erase(self, conversation: Conversation, person: str, until: int) -> Erased:

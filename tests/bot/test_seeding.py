@@ -11,7 +11,7 @@ LAST = PastMessage("3", 30, ANA, "Thanks")
 def test_people_are_users_and_our_own_words_the_assistants() -> None:
     assert [
         (turn.id, turn.role, turn.text)
-        for turn in seeding.turns(History((ROOT, OURS, LAST)), known=())
+        for turn in seeding.turns(History((ROOT, OURS, LAST)), known=(), forgotten={})
     ] == [
         ("1", Role.USER, "The plan"),
         ("2", Role.ASSISTANT, "Noted."),
@@ -20,14 +20,14 @@ def test_people_are_users_and_our_own_words_the_assistants() -> None:
 
 
 def test_a_gap_is_told_directly_behind_the_root() -> None:
-    root, gap, last = seeding.turns(History((ROOT, LAST), omitted=7), known=())
+    root, gap, last = seeding.turns(History((ROOT, LAST), omitted=7), known=(), forgotten={})
     assert gap.text == "[7 messages between these two are not shown]"
     assert (root.sent_at, root.id) < (gap.sent_at, gap.id) < (last.sent_at, last.id)
 
 
 def test_our_own_words_are_left_out_where_the_store_has_our_answers() -> None:
     answer = Turn("1~a", Role.ASSISTANT, 10, "Noted.")
-    turns = seeding.turns(History((ROOT, OURS, LAST)), known=(answer,))
+    turns = seeding.turns(History((ROOT, OURS, LAST)), known=(answer,), forgotten={})
     assert [turn.id for turn in turns] == ["1", "3"]
 
 
@@ -41,11 +41,11 @@ def test_words_that_their_author_had_us_forget_are_not_read_nor_what_we_answered
 
 
 def test_an_empty_thread_has_no_turns() -> None:
-    assert seeding.turns(History(()), known=()) == ()
+    assert seeding.turns(History(()), known=(), forgotten={}) == ()
 
 
 def test_a_thread_below_our_own_message_is_begun_by_the_chat() -> None:
-    aside, ours, last = seeding.turns(History((OURS, LAST)), known=())
+    aside, ours, last = seeding.turns(History((OURS, LAST)), known=(), forgotten={})
     assert (aside.role, ours.role, last.role) == (Role.USER, Role.ASSISTANT, Role.USER)
     assert (aside.sent_at, aside.id) < (ours.sent_at, ours.id)
     request = prompting.request((aside, ours, last), tier=TIER, prompt="")

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from adapters.discord import DiscordAdapter
-from adapters.discord.client import Caller
+from adapters.discord.client import Asker
 from adapters.discord.limits import Limits
 from adapters.discord.web import Web
 from sandbox.discord import Discord, Person
@@ -52,7 +52,7 @@ async def adapter(discord: Discord) -> AsyncGenerator[DiscordAdapter]:
 @pytest.fixture
 async def web(discord: Discord) -> AsyncGenerator[Web]:
     """The REST API of that server."""
-    caller = Caller(discord.api_url)
+    caller = Asker(discord.api_url)
     await caller.login(discord.bot_token)
     yield Web(caller, Limits())
     await caller.close()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import DiscordAdapter
-from adapters.discord.limits import ASSUMED, Limits, Standing, Window, learnt, spec, standing
+from adapters.discord.limits import ASSUMED, Limits, Remainder, Window, learnt, remainder, spec
 from bot.model import Conversation
 from bot.ports import Call, Kind, Mark, Told
 from sandbox.discord import Discord, Rate
@@ -19,7 +19,7 @@ EDIT: Final = "/api/v10/channels/77/messages/1"
 WINDOWS = st.builds(Window, st.integers(1, 50), st.floats(0.5, 60))
 STANDINGS = st.integers(1, 10_000).flatmap(
     lambda limit: st.builds(
-        Standing, st.just(limit), st.integers(0, limit), st.floats(0, 1e6, allow_nan=False)
+        Remainder, st.just(limit), st.integers(0, limit), st.floats(0, 1e6, allow_nan=False)
     )
 )
 
@@ -42,7 +42,7 @@ class Heard:
 
 @given(WINDOWS, STANDINGS)
 def test_what_is_learnt_stays_within_bounds_and_leaves_the_last_call(
-    known: Window, told: Standing
+    known: Window, told: Remainder
 ) -> None:
     window = learnt(known, told)
     assert 1 <= window.calls <= 50
@@ -54,11 +54,11 @@ def test_what_is_learnt_stays_within_bounds_and_leaves_the_last_call(
 
 
 def test_limits_are_learnt_upwards_and_downwards() -> None:
-    assert learnt(ASSUMED, Standing(10, 9, 2.0)) == Window(10, 2.0)
-    assert learnt(ASSUMED, Standing(2, 1, 30.0)) == Window(2, 30.0)
+    assert learnt(ASSUMED, Remainder(10, 9, 2.0)) == Window(10, 2.0)
+    assert learnt(ASSUMED, Remainder(2, 1, 30.0)) == Window(2, 30.0)
     # A later call of a window tells only that it is no shorter.
-    assert learnt(ASSUMED, Standing(5, 2, 1.0)) == ASSUMED
-    assert learnt(ASSUMED, Standing(5, 2, 9.0)) == Window(5, 9.0)
+    assert learnt(ASSUMED, Remainder(5, 2, 1.0)) == ASSUMED
+    assert learnt(ASSUMED, Remainder(5, 2, 9.0)) == Window(5, 9.0)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_headers_without_sense_leave_what_was_assumed(said: Mapping[str, str]) -
     heard = Heard()
     limits = Limits(heard.heed)
     limits.hear("PATCH", EDIT, 200, said)
-    assert standing(said) is None
+    assert remainder(said) is None
     assert limits.bucket(Call.EDIT, "77") == spec("discord.edit:77", ASSUMED)
     assert heard.told == []
 
@@ -168,5 +168,5 @@ async def test_on_the_wire_a_refusal_is_heard_though_discord_py_asks_again() -> 
 
 @pytest.mark.parametrize("rest", ["1e9", "inf", "1e400", "nan", "-1", "60.1", "soon"])
 def test_a_window_that_makes_no_sense_is_not_believed(rest: str) -> None:
-    assert standing(headers(5, 0, rest)) is None
-    assert standing(headers(5, 0, "60")) == Standing(5, 0, 60.0)
+    assert remainder(headers(5, 0, rest)) is None
+    assert remainder(headers(5, 0, "60")) == Remainder(5, 0, 60.0)
