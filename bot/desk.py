@@ -55,6 +55,10 @@ class Desk:
         language = question.language or self._settings.language
         if not question.text.strip():
             return say("ask.blank", language, example="/claude ask ...")
+        if commands.spoken(question.text.strip()) is not None:
+            # Claude would say that it has done it.
+            given = prompting.plain(question.text.strip().removeprefix("!"))
+            return say("ask.is_command", language, example=f"/claude {given}")
         try:
             taken = await self._ear.hear(question, thread)
         except StoreAway:

@@ -82,7 +82,7 @@ class Commander:
             return
         caller = self._caller(by, known, said)
         if not await self._is_there(by):
-            await self._tell_word(by, caller, "told.not_there")
+            await self._tell_away(by, caller)
             return
         # A DM without a thread is answered in line.
         thread = order.thread or (None if by.is_direct else order.said.ts)
@@ -117,8 +117,10 @@ class Commander:
             ts = await self._posted(by, caller, text_)
         except PlatformError as error:
             _log.warning("slack_question_unposted", reason=str(error))
-            away = isinstance(error, Denied) and code_of(error) in _NOT_THERE
-            await self._tell_word(by, caller, "told.not_there" if away else "told.unposted")
+            if isinstance(error, Denied) and code_of(error) in _NOT_THERE:
+                await self._tell_away(by, caller)
+            else:
+                await self._tell_word(by, caller, "told.unposted")
             return
         direct = by.is_direct
         place = Place.DM if direct else Place.CHANNEL
@@ -205,7 +207,12 @@ class Commander:
         return True
 
     async def _answer(self, by: By, outcome: Outcome) -> None:
-        await self._tell(by, outcome.alone)
+        try:
+            await self._tell(by, outcome.alone)
+        finally:  # what was changed is announced, whether or not its caller could be told
+            await self._announce(by, outcome)
+
+    async def _announce(self, by: By, outcome: Outcome) -> None:
         if outcome.everybody is None:
             return
         try:
@@ -213,6 +220,10 @@ class Commander:
             await door.post(outcome.everybody, Mark(by.trigger, 0, Kind.NOTICE))
         except PlatformError as error:
             _log.warning("slack_change_not_announced", reason=str(error))
+
+    async def _tell_away(self, by: By, caller: Caller) -> None:
+        # Nobody can be invited into the DM of two people.
+        await self._tell_word(by, caller, "told.not_in_dm" if by.is_direct else "told.not_there")
 
     async def _tell_word(self, by: By, caller: Caller, key: str) -> None:
         """Show the caller alone the sentence *key*."""

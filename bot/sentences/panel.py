@@ -35,6 +35,10 @@ PANEL: Mapping[str, Mapping[str, str]] = {
         "en": "Please say what you would like to know, as in: {example}",
         "ja": "質問を入力してください。例: {example}",
     },
+    "ask.is_command": {
+        "en": "That is a command and no question. Give it by itself: {example}",
+        "ja": "それは質問ではなくコマンドです。次のように指定してください: {example}",
+    },
     "ask.about": {
         "en": "Please answer this message of {name}:",
         "ja": "{name} さんの次のメッセージに答えてください:",

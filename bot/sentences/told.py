@@ -68,6 +68,10 @@ TOLD: Mapping[str, Mapping[str, str]] = {
         "en": "I am not in this channel. Type `/invite @{us}` here, then ask again.",
         "ja": "このチャンネルに参加していません。`/invite @{us}` と入力してから、もう一度お尋ねください。",
     },
+    "told.not_in_dm": {
+        "en": "I take no part in this direct message. `/claude private` and your question: I answer you alone.",
+        "ja": "このダイレクトメッセージには参加していません。`/claude private` に続けて質問すると、あなただけにお答えします。",
+    },
     "told.unposted": {
         "en": "I could not post your question. If it does not appear here in a moment, ask again.",
         "ja": "質問を投稿できませんでした。しばらくしても表示されない場合は、もう一度お尋ねください。",

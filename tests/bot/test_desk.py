@@ -133,6 +133,16 @@ async def test_a_blank_question_is_told_what_was_expected(office: Office) -> Non
     assert not office.ear.heard
 
 
+async def test_a_command_that_is_asked_as_a_question_is_told_how_to_be_given(
+    office: Office,
+) -> None:
+    assert await office.desk.ask(question("!complex why?"), NOWHERE) is None
+    told = await office.desk.ask(question("!tier complex"), NOWHERE)
+    assert told is not None
+    assert told.endswith("/claude tier complex")
+    assert [one.text for one in office.ear.heard] == ["!complex why?"]
+
+
 @pytest.mark.parametrize(
     ("ear", "begins"), [(Ear(takes=False), "You may"), (Ear(away=True), "I ca")]
 )

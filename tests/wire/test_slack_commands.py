@@ -102,6 +102,31 @@ async def test_where_we_are_not_a_question_is_told_how_to_invite_us(there: World
     assert not there.claude.requests
 
 
+async def test_into_a_dm_of_two_people_nobody_is_told_to_invite_us(there: World) -> None:
+    others = there.slack.dm(there.slack.person("Ben"))
+    there.slack.faults.refuse("chat.postMessage", "channel_not_found")
+    there.slack.faults.refuse("conversations.info", "channel_not_found")
+    async with there.bot():
+        used = await there.slack.slash(there.ana, others, "why?")
+        plan = there.slack.backfill(there.ana, others, "We build a boat.")
+        about = await there.slack.shortcut(there.ana, others, plan)
+        await there.slack.until(lambda: used.told and about.told)
+    for one in (used, about):
+        assert "`/claude private`" in one.texts[0]
+    assert not there.claude.requests
+
+
+async def test_a_change_is_announced_though_its_caller_cannot_be_told(there: World) -> None:
+    boss = there.slack.person("Boss", admin=True)
+    for way in ("response_url", "chat.postEphemeral"):
+        there.slack.faults.refuse(way, "user_not_in_channel")
+    async with there.bot():
+        used = await there.slack.slash(boss, there.general, "tier complex")
+        await there.slack.until(lambda: notices(there))
+    assert "complex" in notices(there)[0]
+    assert not used.told
+
+
 async def test_a_question_in_a_dm_is_answered_there(there: World) -> None:
     there.claude.answers("Blue.")
     dm = there.slack.dm(there.ana)
