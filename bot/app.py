@@ -5,7 +5,7 @@ import gc
 import random
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -73,9 +73,9 @@ async def serve(
             await adapter.check()
         claude = await house.enter_async_context(_claude(settings, secrets))
         await roster.check(settings, claude, datetime.now(UTC).date())
-        server = (
-            None if settings.redis_url else Server(settings.data_dir, binary=settings.redis_server)
-        )
+        server = None
+        if settings.redis_url is None:
+            server = Server(settings.data_dir, binary=settings.redis_server)
         store = await house.enter_async_context(_store(settings, secrets, server))
         panel = Panel(settings, store.overrides)
         await panel.look()
@@ -87,36 +87,40 @@ async def serve(
             pen = _pen(settings, store, claude, pacer)
             responder = Responder(panel, pen, tasks=tasks, open_thread=reopen)
             desk = _desk(settings, store, panel, responder, pen.spending)
-            background = [
-                tasks.create_task(responder.sweep()),
-                tasks.create_task(panel.watch()),
-                tasks.create_task(store.nudges.listen(responder.nudge)),
-                tasks.create_task(pen.spending.keep_settled()),
-                tasks.create_task(pen.caps.keep()),
-            ]
+            upkeep = [tasks.create_task(one) for one in _upkeep(responder, panel, pen, store)]
             if server is not None:
-                background.append(tasks.create_task(server.watch()))
+                upkeep.append(tasks.create_task(server.watch()))
             ear = Reception(
-                settings,
-                responder,
-                desk,
-                store.claims,
-                tasks=tasks,
-                open_thread=reopen,
+                settings, responder, desk, store.claims, tasks=tasks, open_thread=reopen
             )
             listening = [tasks.create_task(one.run(ear, desk)) for one in adapters.values()]
-            # What the libraries brought along stays: a collection that walks through it stops the
-            # loop for 150 ms and more.
-            gc.collect()
-            gc.freeze()
+            _spare_the_collector()
             log.info("serving", platforms=sorted(adapters))
             if started is not None:
                 started.set()
             await stop.wait()
             await _end(listening)
             await responder.drain(drain)
-            await _end(background)
+            await _end(upkeep)
     log.info("stopped")
+
+
+def _upkeep(
+    responder: Responder, panel: Panel, pen: Pen, store: Store
+) -> Iterator[Coroutine[None, None, None]]:
+    """What goes on beside answering, until it is cancelled."""
+    yield responder.sweep()
+    yield panel.watch()
+    yield store.nudges.listen(responder.nudge)
+    yield pen.spending.keep_settled()
+    yield pen.caps.keep()
+
+
+def _spare_the_collector() -> None:
+    # What the libraries brought along stays: a collection that walks through it stops the loop for
+    # 150 ms and more.
+    gc.collect()
+    gc.freeze()
 
 
 async def serve_until_signalled(settings: Settings) -> None:
