@@ -246,6 +246,25 @@ async def test_what_is_cancelled_while_it_is_settled_is_settled_once(
     assert (await ledger.report(TOTAL, 1)).over(1).answers == 2
 
 
+async def test_who_is_stopped_while_a_budget_is_asked_holds_nothing_of_it(
+    store_url: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    here, mine = tmp_path / "wire", budgets(ANA, user=1.0, channel=0, total=0)
+    async with wire_to(store_url, here) as wire, nowhere_yet(here) as client:
+        asking = Ledger(client)
+        await asking.reserve(0, mine)  # the server knows the script from here on
+        wire.free.clear()
+        stopped = asyncio.create_task(asking.reserve(NANO, mine))
+        while not wire.held:  # noqa: ASYNC110  - a wire tells nobody
+            await asyncio.sleep(0.01)
+        assert not isinstance(await ledger.reserve(0, mine), Reservation)
+        stopped.cancel()
+        wire.free.set()
+        await asyncio.wait([stopped])
+        assert stopped.cancelled()
+    assert isinstance(await ledger.reserve(0, mine), Reservation)
+
+
 async def test_what_is_owed_at_the_end_of_all_is_told(tmp_path: Path) -> None:
     async with nowhere_yet(tmp_path / "wire") as client:
         spending = Spending(Ledger(client), BudgetsTable())
