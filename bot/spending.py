@@ -141,6 +141,8 @@ class Spending:
         finally:  # stopped, too: what was used is paid, whatever becomes of it
             entry = Entry.of(call, spender, asked.tier, *bill.used())
             await self._close(booked, bill, entry, answer)
+            if booked is not None and is_lesser and answer is None:
+                await self._untold(booked)
         if answer is None:  # a tier that nobody had to want is no reason for no answer
             return await self.pay(
                 request, spender, charge, ask=ask, lesser=None, among=among, waits=waits
@@ -253,6 +255,11 @@ class Spending:
             await self._ledger.release(booked)
         except StoreAway as error:
             log.warning("reservation_kept", error=str(error))
+
+    async def _untold(self, booked: Reservation) -> None:
+        """Leave the notice that was to be told with *booked*'s answer to the next one."""
+        with contextlib.suppress(StoreAway):
+            await self._ledger.untold(booked)
 
     def _budgets(self, spender: Spender) -> tuple[Budget, ...]:
         table = self._table

@@ -116,6 +116,12 @@ class Ledger:
         """Give *reservation* back: its call cost nothing."""
         await self._run("release", reservation.day, (), reservation.id)
 
+    async def untold(self, reservation: Reservation) -> None:
+        """Nobody was told of what is fresh in *reservation*: it is left to the next call."""
+        if reservation.fresh:
+            scopes = [scope.key for scope in reservation.fresh]
+            await self._run("untold", reservation.day, (), *scopes)
+
     async def forgo(self, charge: Charge) -> None:
         """Give back what a worker set aside for the turn of *charge*, if it died over it.
 

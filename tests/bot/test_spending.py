@@ -115,6 +115,24 @@ async def test_who_stands_in_for_a_lesser_tier_has_what_it_left_of_one_patience(
     assert asked == shares
 
 
+async def test_a_lesser_tier_that_did_not_answer_leaves_the_notice_to_the_next(
+    ledger: Ledger,
+) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL)))
+    await paid(spending, "1")
+    cheap = replace(GENERAL, max_tokens=10)
+
+    async def failing(_: Request, __: Bill, ___: int) -> Answer:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await spending.pay(
+            request(cheap), ANA, CHARGE, ask=failing, lesser=SIMPLE, among=1, waits=waited
+        )
+    assert (await paid(spending, "2", cheap)).lesser == SIMPLE
+    assert (await paid(spending, "3", cheap)).lesser is None
+
+
 async def test_where_there_is_no_lesser_tier_none_is_told_of(ledger: Ledger) -> None:
     spending = Spending(ledger, BudgetsTable(user=near(SIMPLE)))
     asked: list[str] = []
