@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=400)  # a month can still be compared with the same one of last year
 RESERVED = 900.0  # seconds; longer than an answer takes, so that only a dead worker's runs out
+_LEAVING = 2.0  # seconds that it may take who is cancelled
 _MARKED = timedelta(days=3)  # longer than anybody repeats a call
 _MOST = 10**15  # nano-dollars: a million dollars; sums of them stay below 2^53, where Lua is exact
 _COUNTS = len(fields(Tally))
@@ -72,8 +73,9 @@ class Ledger:
         try:
             status, *rest = await self._reserve(id_, answer, amount, day, budgets, tells=tells)
         except asyncio.CancelledError:  # the server may have set it aside, and nobody knew of it
-            with contextlib.suppress(StoreAway):
-                await self.release(Reservation(id_, day, amount))
+            with contextlib.suppress(StoreAway, TimeoutError):
+                async with asyncio.timeout(_LEAVING):
+                    await self.release(Reservation(id_, day, amount))
             raise
         if status == b"full":
             return _full(day, rest)
