@@ -128,7 +128,7 @@ class Spending:
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
         is_lesser = asked.tier != wanted
         share = 2 if is_lesser and among == 1 else among
-        bill, answer = Bill(asked, weight), None
+        bill, answer, tries = Bill(asked, weight), None, 0
         try:
             answer = await ask(asked, bill, share)
         except GaveUp as error:
@@ -136,17 +136,21 @@ class Spending:
             helps = trouble is Trouble.UNSERVED or (trouble is Trouble.OVERLOADED and among == 1)
             if not (is_lesser and helps):
                 raise
-            among = among if trouble is Trouble.UNSERVED else share
+            tries, among = error.attempts, among if trouble is Trouble.UNSERVED else share
             log.warning("lesser_failed", tier=asked.tier.name, trouble=trouble.value)
         finally:  # stopped, too: what was used is paid, whatever becomes of it
             entry = Entry.of(call, spender, asked.tier, *bill.used())
             await self._close(booked, bill, entry, answer)
             if booked is not None and is_lesser and answer is None:
-                await self._untold(booked)
+                with contextlib.suppress(StoreAway):
+                    await self._ledger.untold(booked)
         if answer is None:  # a tier that nobody had to want is no reason for no answer
-            return await self.pay(
-                request, spender, charge, ask=ask, lesser=None, among=among, waits=waits
-            )
+            try:
+                return await self.pay(
+                    request, spender, charge, ask=ask, lesser=None, among=among, waits=waits
+                )
+            except GaveUp as error:
+                raise GaveUp(error.failure, error.attempts + tries) from error
         tells = booked is not None and bool(booked.fresh) and is_lesser
         return Paid(answer, asked.tier if tells else None)
 
@@ -255,11 +259,6 @@ class Spending:
             await self._ledger.release(booked)
         except StoreAway as error:
             log.warning("reservation_kept", error=str(error))
-
-    async def _untold(self, booked: Reservation) -> None:
-        """Leave the notice that was to be told with *booked*'s answer to the next one."""
-        with contextlib.suppress(StoreAway):
-            await self._ledger.untold(booked)
 
     def _budgets(self, spender: Spender) -> tuple[Budget, ...]:
         table = self._table

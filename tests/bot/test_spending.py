@@ -108,11 +108,12 @@ async def test_who_stands_in_for_a_lesser_tier_has_what_it_left_of_one_patience(
         raise GaveUp(Failure(trouble, retryable=True, retry_after=None, detail=""), 1)
 
     cheap = request(replace(GENERAL, max_tokens=10))
-    with pytest.raises(GaveUp):
+    with pytest.raises(GaveUp) as raised:
         await spending.pay(
             cheap, ANA, CHARGE, ask=failing, lesser=SIMPLE, among=among, waits=waited
         )
     assert asked == shares
+    assert raised.value.attempts == len(shares)
 
 
 async def test_a_lesser_tier_that_did_not_answer_leaves_the_notice_to_the_next(
