@@ -137,7 +137,8 @@ class Spending:
             if not (is_lesser and helps):
                 raise
             tries, among = error.attempts, among if trouble is Trouble.UNSERVED else share
-            log.warning("lesser_failed", tier=asked.tier.name, trouble=trouble.value)
+            tier, told = asked.tier.name, trouble.value
+            log.warning("lesser_failed", tier=tier, model=bill.model, trouble=told)
         finally:  # stopped, too: what was used is paid, whatever becomes of it
             entry = Entry.of(call, spender, asked.tier, *bill.used())
             await self._close(booked, bill, entry, answer)
