@@ -241,8 +241,9 @@ class Answering:
             request,
             spender_of(self._question, self._lease.conversation, self._thread.settings_place),
             self._charge(),
-            ask=lambda asked, bill: self._asked_of_claude(asked, among, bill),
+            ask=self._asked_of_claude,
             lesser=self._mode.lesser if is_first_choice else None,  # or no tier could stand in
+            among=among,
             waits=lambda seconds: self._tell_for_now("budget.waits", seconds=round(seconds)),
         )
         if paid.lesser is not None:
@@ -260,7 +261,7 @@ class Answering:
     def _tell_for_now(self, key: str, **more: object) -> None:
         self._reply.tell(say(key, self._language, **more))
 
-    async def _asked_of_claude(self, request: Request, among: int, bill: Bill) -> Answer:
+    async def _asked_of_claude(self, request: Request, bill: Bill, among: int) -> Answer:
         author = self._question.author
         return await ask(
             self._pen.claude,

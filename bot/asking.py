@@ -124,6 +124,7 @@ class _Asking:
             raise
 
     async def _grown(self, draft: Draft, ticket: Ticket, manners: Manners) -> Answer:
+        answer: Answer | None = None
         async with aclosing(self.claude.attempt(self.request, self.user)) as said:
             async for piece in said:
                 match piece:
@@ -138,13 +139,14 @@ class _Asking:
                         tier, weight = self.request.tier, ticket.weight
                         used = prices.possible(piece.usage, tier, prompt_tokens=weight)
                         await manners.spent(ticket, used)
-                        return Answer(draft, piece, self.first, self._elapsed())
+                        answer = Answer(draft, piece, self.first, self._elapsed())
                     case _:
                         self.first = self.first or self._elapsed()
                         self.watch.grew(_now())
                         draft.append(piece)
                         self.reply.grow(draft)
-        raise AssertionError("an attempt ends with an Ending, or fails")
+        assert answer is not None  # an attempt ends with an Ending, or fails
+        return answer
 
     def _elapsed(self) -> float:
         return _now() - self.watch.asked_at

@@ -42,8 +42,11 @@ _NOBODY: Final = Author("nobody", "nobody")
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
-Ask = Callable[[Request, Bill], Awaitable[Answer]]
-"""Puts a request to Claude, and writes on the bill what that uses."""
+Ask = Callable[[Request, Bill, int], Awaitable[Answer]]
+"""Puts a request to Claude with the patience that is left to one of so many tiers.
+
+What that uses is written on the bill.
+"""
 
 _Debt = tuple[Reservation | None, Entry]  # what a call has used, and what was set aside for it
 
@@ -98,13 +101,16 @@ class Spending:
         *,
         ask: Ask,
         lesser: Tier | None,
+        among: int,
         waits: Callable[[float], None],
     ) -> Paid:
         """What *ask* answers to *request*, paid by *spender* and recorded as *charge*.
 
         Each call is counted, however often the same *charge* is named. Once 80 % of a budget are
-        spent, *lesser* is asked, if there is one whose model is served. All that stands on the bill
-        is paid: attempts that broke off, too, and what an answer had used when it was stopped.
+        spent, *lesser* is asked, if there is one whose model is served. The patience is shared
+        *among* so many tiers; where that is one, so that no other stands in, the wanted tier stands
+        in for an overloaded *lesser*, each with half of it. All that stands on the bill is paid:
+        attempts that broke off, too, and what an answer had used when it was stopped.
         *waits* is told once that running calls hold a budget, and for how many seconds at most it
         is waited for them.
 
@@ -119,19 +125,33 @@ class Spending:
         wanted = request.tier
         near = booked is not None and bool(booked.near)
         asked = replace(request, tier=lesser if near and lesser is not None else wanted)
-        bill, answer = Bill(asked, weight), None
+        is_lesser = asked.tier != wanted
+        share = 2 if is_lesser and among == 1 else among
+        bill, answer, tries = Bill(asked, weight), None, 0
         try:
-            answer = await ask(asked, bill)
+            answer = await ask(asked, bill, share)
         except GaveUp as error:
-            if asked.tier == wanted or error.failure.trouble is not Trouble.UNSERVED:
+            trouble = error.failure.trouble
+            helps = trouble is Trouble.UNSERVED or (trouble is Trouble.OVERLOADED and among == 1)
+            if not (is_lesser and helps):
                 raise
-            log.warning("lesser_unserved", tier=asked.tier.name, model=asked.tier.model)
+            tries, among = error.attempts, among if trouble is Trouble.UNSERVED else share
+            tier, told = asked.tier.name, trouble.value
+            log.warning("lesser_failed", tier=tier, model=bill.model, trouble=told)
         finally:  # stopped, too: what was used is paid, whatever becomes of it
             entry = Entry.of(call, spender, asked.tier, *bill.used())
             await self._close(booked, bill, entry, answer)
+            if booked is not None and is_lesser and answer is None:
+                with contextlib.suppress(StoreAway):
+                    await self._ledger.untold(booked)
         if answer is None:  # a tier that nobody had to want is no reason for no answer
-            return await self.pay(request, spender, charge, ask=ask, lesser=None, waits=waits)
-        tells = booked is not None and bool(booked.fresh) and asked.tier != wanted
+            try:
+                return await self.pay(
+                    request, spender, charge, ask=ask, lesser=None, among=among, waits=waits
+                )
+            except GaveUp as error:
+                raise GaveUp(error.failure, error.attempts + tries) from error
+        tells = booked is not None and bool(booked.fresh) and is_lesser
         return Paid(answer, asked.tier if tells else None)
 
     async def keep_settled(self) -> None:

@@ -153,7 +153,7 @@ class Claude:
         *user* is an opaque mark of the person who asks, None for none. No thinking is among the
         text, and no piece is empty. An Ending comes only of a whole answer; for anything else
         AttemptFailed is raised, whatever was said before. Closing it, or cancelling who reads it,
-        closes the connection.
+        closes the connection; who reads on behind the Ending leaves it to the next attempt.
         """
         request_id, reader = None, Reader()
         try:
@@ -180,11 +180,10 @@ class Claude:
             if not opened and (reader.begun or piece):
                 opened = True
                 yield Opened(quota.stated(response.headers), reader.used)
+            if piece:
+                yield piece  # an Ending, too, at once: what is declined may be stopped meanwhile
             if isinstance(piece, Ending):
                 await _drain(events)
-            if piece:
-                yield piece
-            if isinstance(piece, Ending):
                 return
             if reader.heard != heard:
                 heard, since = reader.heard, clock()

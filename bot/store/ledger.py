@@ -5,6 +5,8 @@ channel in one script, so that every reservation meets every other one in any ca
 some tens of microseconds, which is enough for thousands of answers a second.
 """
 
+import asyncio
+import contextlib
 import hashlib
 import secrets
 import time
@@ -16,6 +18,7 @@ from typing import Any, cast
 import structlog
 from redis.asyncio import Redis
 
+from bot.errors import StoreAway
 from bot.store.scripts import Arg, Runner, accounting, translated
 from bot.store.turns import storable
 from bot.usage import Budget, Charge, Entry, Full, Line, Report, Reservation, Scope, Tally, Within
@@ -24,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=400)  # a month can still be compared with the same one of last year
 RESERVED = 900.0  # seconds; longer than an answer takes, so that only a dead worker's runs out
+_LEAVING = 2.0  # seconds that it may take who is cancelled
 _MARKED = timedelta(days=3)  # longer than anybody repeats a call
 _MOST = 10**15  # nano-dollars: a million dollars; sums of them stay below 2^53, where Lua is exact
 _COUNTS = len(fields(Tally))
@@ -61,11 +65,18 @@ class Ledger:
         cap: a call is let in while anything is left, so that a budget smaller than one call is
         good for one, and none is exceeded by more than one call. 0 is an amount: where no price is
         known, only full budgets matter. Where nobody is told (*tells*) that a budget nears its end,
-        none is fresh, and the notice is left to the next call.
+        none is fresh, and the notice is left to the next call. Whoever is cancelled within has
+        nothing set aside.
         """
         day, id_, amount = self._today(), secrets.token_hex(8), _bounded(amount)
         answer = _answer(charge) if charge else ""
-        status, *rest = await self._reserve(id_, answer, amount, day, budgets, tells=tells)
+        try:
+            status, *rest = await self._reserve(id_, answer, amount, day, budgets, tells=tells)
+        except asyncio.CancelledError:  # the server may have set it aside, and nobody knew of it
+            with contextlib.suppress(StoreAway, TimeoutError):
+                async with asyncio.timeout(_LEAVING):
+                    await self.release(Reservation(id_, day, amount))
+            raise
         if status == b"full":
             return _full(day, rest)
         near, fresh = (tuple(map(_scope, scopes)) for scopes in rest)
@@ -106,6 +117,12 @@ class Ledger:
     async def release(self, reservation: Reservation) -> None:
         """Give *reservation* back: its call cost nothing."""
         await self._run("release", reservation.day, (), reservation.id)
+
+    async def untold(self, reservation: Reservation) -> None:
+        """Nobody was told of what is fresh in *reservation*: it is left to the next call."""
+        if reservation.fresh:
+            scopes = [scope.key for scope in reservation.fresh]
+            await self._run("untold", reservation.day, (), *scopes)
 
     async def forgo(self, charge: Charge) -> None:
         """Give back what a worker set aside for the turn of *charge*, if it died over it.

@@ -19,6 +19,7 @@ from bot.retry import Failure, Patience, Trouble
 from bot.store import Throttle, connect
 from sandbox import claude as wire
 from sandbox.claude import Meter, Rates
+from sandbox.claude.script import Pause
 from tests.crowd import TIER, Crowd, Unmannered
 
 PATIENT = Patience(60, 300)
@@ -115,6 +116,16 @@ async def test_what_was_declined_is_taken_back_at_once(line: Line) -> None:
     reply = Told()
     assert (await line.ask(reply)).draft.text() == "Yes."
     assert reply.text() == "", "whatever happens to the answer before it is judged"
+
+
+async def test_what_was_declined_is_taken_back_though_the_line_does_not_end_yet(
+    line: Line,
+) -> None:
+    declines = wire.stop_reason("refusal")
+    line.simulated.faults.append(lambda it: [*(told := declines(it))[:-1], Pause(9), told[-1]])
+    reply = Told()
+    await left_waiting(line, reply)  # a Stop
+    assert reply.text() == ""
 
 
 async def test_an_open_circuit_is_probed_for_all_until_it_closes_and_then_all_are_answered(

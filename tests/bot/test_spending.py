@@ -11,12 +11,13 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from structlog.testing import capture_logs
 
-from bot.asking import Answer
+from bot.asking import Answer, GaveUp
 from bot.bill import Bill
 from bot.lineup import DEFAULT_TIERS
 from bot.model import Draft, Ending, Message, Request, Role, Tier, Usage
 from bot.prices import NANO, cost
 from bot.prompting import weigh
+from bot.retry import Failure, Trouble
 from bot.sentences import explain
 from bot.settings import BudgetsTable
 from bot.spending import OverBudget, Paid, Spending
@@ -52,7 +53,7 @@ async def paid(
     asked: list[str] | None = None,
     waits: list[float] | None = None,
 ) -> Paid:
-    async def ask(request: Request, bill: Bill) -> Answer:
+    async def ask(request: Request, bill: Bill, _: int) -> Answer:
         if asked is not None:
             asked.append(request.tier.name)
         usage = Usage(input=10, output=request.tier.max_tokens)
@@ -65,7 +66,9 @@ async def paid(
     name = below(tier.name)
     lesser = None if name is None else DEFAULT_TIERS[name]
     told = [] if waits is None else waits
-    return await spending.pay(request(tier), ANA, charge, ask=ask, lesser=lesser, waits=told.append)
+    return await spending.pay(
+        request(tier), ANA, charge, ask=ask, lesser=lesser, among=1, waits=told.append
+    )
 
 
 def near(tier: Tier) -> float:
@@ -82,6 +85,53 @@ async def test_a_lesser_tier_is_told_of_once(ledger: Ledger) -> None:
     cheap = replace(GENERAL, max_tokens=10)
     assert (await paid(spending, "2", cheap, asked=asked)).lesser == SIMPLE
     assert asked == ["general", "simple"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "among", "shares"),
+    [
+        (Trouble.OVERLOADED, 1, [("simple", 2), ("general", 2)]),
+        (Trouble.UNSERVED, 1, [("simple", 2), ("general", 1)]),
+        (Trouble.OVERLOADED, 2, [("simple", 2)]),
+        (Trouble.BROKEN, 1, [("simple", 2)]),
+    ],
+)
+async def test_who_stands_in_for_a_lesser_tier_has_what_it_left_of_one_patience(
+    ledger: Ledger, trouble: Trouble, among: int, shares: list[tuple[str, int]]
+) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL)))
+    await paid(spending, "1")
+    asked: list[tuple[str, int]] = []
+
+    async def failing(request: Request, _: Bill, share: int) -> Answer:
+        asked.append((request.tier.name, share))
+        raise GaveUp(Failure(trouble, retryable=True, retry_after=None, detail=""), 1)
+
+    cheap = request(replace(GENERAL, max_tokens=10))
+    with pytest.raises(GaveUp) as raised:
+        await spending.pay(
+            cheap, ANA, CHARGE, ask=failing, lesser=SIMPLE, among=among, waits=waited
+        )
+    assert asked == shares
+    assert raised.value.attempts == len(shares)
+
+
+async def test_a_lesser_tier_that_did_not_answer_leaves_the_notice_to_the_next(
+    ledger: Ledger,
+) -> None:
+    spending = Spending(ledger, BudgetsTable(user=near(GENERAL)))
+    await paid(spending, "1")
+    cheap = replace(GENERAL, max_tokens=10)
+
+    async def failing(_: Request, __: Bill, ___: int) -> Answer:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await spending.pay(
+            request(cheap), ANA, CHARGE, ask=failing, lesser=SIMPLE, among=1, waits=waited
+        )
+    assert (await paid(spending, "2", cheap)).lesser == SIMPLE
+    assert (await paid(spending, "3", cheap)).lesser is None
 
 
 async def test_where_there_is_no_lesser_tier_none_is_told_of(ledger: Ledger) -> None:
@@ -174,14 +224,14 @@ async def test_who_has_no_lesser_tier_leaves_the_notice_to_the_next(ledger: Ledg
 async def test_a_call_that_breaks_off_costs_what_was_begun(ledger: Ledger, user: float) -> None:
     spending = Spending(ledger, BudgetsTable(user=user))
 
-    async def broken(_: Request, bill: Bill) -> Answer:
+    async def broken(_: Request, bill: Bill, __: int) -> Answer:
         draft = Draft.of("", attempt=2)
         bill.begun(draft, Usage(input=7, output=1))
         draft.append("Half an ans")
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await spending.pay(request(), ANA, CHARGE, ask=broken, lesser=None, waits=waited)
+        await spending.pay(request(), ANA, CHARGE, ask=broken, lesser=None, among=1, waits=waited)
     used = (await spending.report(TOTAL, 1)).over(1)
     assert (used.input, used.output) == (7, weigh("Half an ans"))
     assert await spending.full(ANA) is None
@@ -191,11 +241,11 @@ async def test_a_call_that_breaks_off_costs_what_was_begun(ledger: Ledger, user:
 async def test_a_call_that_was_not_begun_costs_nothing(ledger: Ledger, user: float) -> None:
     spending = Spending(ledger, BudgetsTable(user=user))
 
-    async def refused(_: Request, __: Bill) -> Answer:
+    async def refused(_: Request, __: Bill, ___: int) -> Answer:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await spending.pay(request(), ANA, CHARGE, ask=refused, lesser=None, waits=waited)
+        await spending.pay(request(), ANA, CHARGE, ask=refused, lesser=None, among=1, waits=waited)
     assert (await spending.report(TOTAL, 1)).over(1) == Tally()
 
 
@@ -244,6 +294,25 @@ async def test_what_is_cancelled_while_it_is_settled_is_settled_once(
         wire.free.set()
         await ended(spending)
     assert (await ledger.report(TOTAL, 1)).over(1).answers == 2
+
+
+async def test_who_is_stopped_while_a_budget_is_asked_holds_nothing_of_it(
+    store_url: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    here, mine = tmp_path / "wire", budgets(ANA, user=1.0, channel=0, total=0)
+    async with wire_to(store_url, here) as wire, nowhere_yet(here) as client:
+        asking = Ledger(client)
+        await asking.reserve(0, mine)  # the server knows the script from here on
+        wire.free.clear()
+        stopped = asyncio.create_task(asking.reserve(NANO, mine))
+        while not wire.held:  # noqa: ASYNC110  - a wire tells nobody
+            await asyncio.sleep(0.01)
+        assert not isinstance(await ledger.reserve(0, mine), Reservation)
+        stopped.cancel()
+        wire.free.set()
+        await asyncio.wait([stopped])
+        assert stopped.cancelled()
+    assert isinstance(await ledger.reserve(0, mine), Reservation)
 
 
 async def test_what_is_owed_at_the_end_of_all_is_told(tmp_path: Path) -> None:

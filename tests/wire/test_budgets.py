@@ -108,8 +108,9 @@ async def test_a_budget_nearly_spent_is_answered_by_a_lesser_tier(there: Guild) 
     [
         (wire.status(404), "", "claude-sonnet-5-5"),
         (wire.status(529, headers={"x-should-retry": "false"}), "complex", "claude-opus-5-5"),
+        (wire.status(529, headers={"x-should-retry": "false"}), "", "claude-sonnet-5-5"),
     ],
-    ids=["not served", "overloaded"],
+    ids=["not served", "overloaded", "overloaded, and no other stands in"],
 )
 async def test_where_the_lesser_tier_cannot_answer_another_does(
     there: Guild, fault: Fault, fallback: str, last: str

@@ -51,6 +51,13 @@ async def release(ledger: Ledger, reservation: Reservation) -> None:
     await ledger.release(reservation)
 
 
+async def untold(ledger: Ledger, _: Reservation) -> object:
+    near = await reserved(ledger, DOLLAR // 100, caps(total=1))
+    assert near.fresh
+    await ledger.untold(near)
+    return (await reserved(ledger, DOLLAR // 100, caps(total=1))).fresh
+
+
 async def grant(ledger: Ledger, _: Reservation) -> object:
     return await ledger.grant(TOTAL, DOLLAR, occasion="click")
 
@@ -67,6 +74,7 @@ MOVES: list[tuple[str, Move]] = [
     ("settle", settle),
     ("forgo", forgo),
     ("release", release),
+    ("untold", untold),
     ("grant", grant),
     ("anonymous", anonymous),
 ]
