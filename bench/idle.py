@@ -22,6 +22,7 @@ async def measure(
     spots = await populate(here.discord, 1)
     one, _ = await _resting(here, spots[0].channel, 0.0, settle)
     await here.leave()
+    here.clear()  # or it would read all that is newer than what it heard: a gap, and not at rest
     await populate(here.discord, guilds - 1)
     many, share = await _resting(here, spots[0].channel, seconds, settle)
     more = None if one is None or many is None else many.memory - one.memory

@@ -1,5 +1,6 @@
 """The stage of a measurement: the sandbox in this process, the bot in one of its own."""
 
+import shutil
 import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +19,7 @@ from sandbox.slack import Slack
 ROOT = Path(__file__).parents[1]
 
 _MACHINE = ("PATH", "HOME", "TMPDIR", "BOT_REDIS_SERVER")  # what of the environment is not ours
+_DATA = "data"  # where the bot keeps its store, in its folder
 _START = 60.0  # seconds until the bot listens; a cold disk and a busy machine need many
 _LEAVE = 1.0  # seconds that the bot gets to end; nobody reads what it still writes
 
@@ -53,6 +55,10 @@ class Stage:
         await self.bot.stop(_LEAVE)
         await self.slack.until(lambda: self.slack.connections == 0, _START)
         await self.discord.until(lambda: self.discord.connections == 0, _START)
+
+    def clear(self) -> None:
+        """Erase what a bot that has ended kept: its next start is its first."""
+        shutil.rmtree(self.folder / _DATA)
 
     def claude_says(self, source: str | Speaker, *, pace: float = 0.0, chunk: int = 12) -> None:
         """Let Claude answer *source*, *chunk* characters at once, *pace* chunks a second if any."""
@@ -91,7 +97,7 @@ async def stage(
             "PYTHONPATH": str(ROOT),
             "ANTHROPIC_API_KEY": claude.api_key,
             "ANTHROPIC_BASE_URL": claude.base_url,
-            "BOT_DATA_DIR": str(folder / "data"),
+            "BOT_DATA_DIR": str(folder / _DATA),
             "PORT": str(port),
         }
         for platform in platforms:
