@@ -52,8 +52,9 @@ class Tokens:
         return kept.token if kept is not None and kept.until > now else None
 
     def follow(self, message: int, response: int) -> None:
-        """*message* was posted behind *response*, by its token."""
-        self._kept[message] = self._kept[response]
+        """*message* was posted behind *response*, by its token, which may be gone by then."""
+        if (kept := self._kept.get(response)) is not None:
+            self._kept[message] = kept
 
     def follows(self, message: int) -> bool:
         """Whether *message* stands behind a response, and is none itself."""

@@ -14,7 +14,7 @@ def youngest(guild: discord.Guild) -> int:
     """The youngest thing that *guild* tells of; what is said there later comes as an event."""
     places = [*guild.channels, *guild.threads]
     said = (spot.last for spot in spots_of(guild, 0))
-    return max(guild.id, *(place.id for place in places), *said)
+    return max([guild.id, *(place.id for place in places), *said])  # it may show us no place
 
 
 def spots_of(guild: discord.Guild, us: int) -> Iterator[Spot]:

@@ -130,9 +130,8 @@ class DiscordThread:
 
     async def edit(self, message_id: str, text: str, mark: Mark) -> None:
         """Make the message *message_id* of ours show *text*, out of the archive if need be."""
-        content = render(text)
         try:
-            await self._opened(lambda: self._edit(message_id, content, mark))
+            await self._opened(lambda: self._edit(message_id, render(text), mark))
         except EditRefused:
             self._tries = (self._tries + 1) % MOST_TRIES  # what is posted instead is another
             raise
@@ -169,8 +168,7 @@ class DiscordThread:
         while. Where it does not, nothing is found, and a post with the same nonce gives the
         message back that stands there.
         """
-        parts = parts_of(turn)
-        response = response_of(turn)
+        parts, response = parts_of(turn), response_of(turn)
         responded = [Found(response, Mark(turn, 0, Kind.ANSWER))] if response is not None else []
         try:
             found = await self._found(self._place, parts, turn, _READ)
@@ -184,10 +182,9 @@ class DiscordThread:
 
     async def busy(self) -> None:
         """Show that we write: in the thread, or where the question stands if it has none yet."""
-        channel = self._place if self._name is None else self._channel
         try:
             async with asyncio.timeout(_BUSY):
-                await self._web.typing(channel)
+                await self._web.typing(self._place if self._name is None else self._channel)
         except (PlatformError, TimeoutError) as error:
             _log.debug("discord_typing_failed", reason=type(error).__name__)
 
@@ -221,8 +218,11 @@ class DiscordThread:
         except Denied as denied:
             if code_of(denied) != UNKNOWN_CHANNEL or not self._may_be_in_channel:
                 raise
-        question = said(await self._web.message(self._channel, self._place), self._guild_of)
-        await self._open_thread(thread_name(question, frozenset({self._web.us})))
+        try:
+            question = said(await self._web.message(self._channel, self._place), self._guild_of)
+            await self._open_thread(thread_name(question, frozenset({self._web.us})))
+        except Denied as denied:
+            self._stay_in_channel(denied)
         return await self._let_in(content, mark)
 
     async def _let_in(self, content: str, mark: Mark) -> Posted:

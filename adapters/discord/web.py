@@ -148,9 +148,19 @@ class Web:
         return None
 
     async def delete(self, channel: int, message: int) -> None:
-        """Take a message of ours away."""
+        """Take a message of ours away; by the token that it was posted with, where we know it."""
+        token = self.tokens.of(message, time.monotonic())
+        if token is not None:
+            try:
+                behind = message if self.tokens.follows(message) else None
+                return await self.webhook.delete(token, behind)
+            except Denied as denied:
+                if not has_expired(denied):
+                    raise
+                self.tokens.drop(message)
         async with call("delete_message"):
             await self._partial(channel, message).delete()
+        return None
 
     async def start_thread(self, channel: int, message: int, name: str) -> None:
         """Let a thread hang on *message*; one that does already is as good."""
