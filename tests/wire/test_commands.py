@@ -316,7 +316,7 @@ async def test_commands_that_are_answered_together_leave_nothing_thinking(there:
         his = await there.discord.slash(ben, thread, "claude ask", text="third")
         await responded(there.discord, his, "Both.")
         await there.answered(thread, LONG[:300], "Both.")
-        assert mine.original is not None
+        await there.until(lambda: mine.original is None)  # taken away: nothing thinks there
     texts = [text for _, text in said(there.world.asked())]
     assert texts == ["first", LONG[:300], "second", "third"]
 

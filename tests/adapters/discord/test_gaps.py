@@ -44,6 +44,19 @@ async def test_the_newest_twenty_messages_of_a_day_are_heard_the_oldest_first(
     assert line["seconds"] // HOUR == 30
 
 
+async def test_a_server_that_shows_us_no_channel_is_nothing_to_read(
+    discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
+) -> None:
+    ear.until = ago(HOUR)
+    discord.guild("Empty")
+    discord.backfill(ana, general, "missed", ago=60)
+    with capture_logs() as logs:
+        async with serve(ear):
+            await until(lambda: any(line["event"] == "discord_gap_read" for line in logs))
+    assert ear.texts == ["missed"]
+    assert "discord_event_failed" not in {line["event"] for line in logs}
+
+
 async def test_a_message_that_comes_while_the_gap_is_read_does_not_wait(
     discord: Discord, serve: Serve, ear: Keeper, ana: Person, general: str
 ) -> None:
