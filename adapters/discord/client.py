@@ -15,7 +15,7 @@ from discord.http import Route
 from structlog import get_logger
 from yarl import URL
 
-from adapters.discord import menu
+from adapters.discord import gateway, menu
 from adapters.discord.calls import discords_errors
 from bot.errors import PlatformError, origin
 
@@ -133,6 +133,7 @@ class Bot(commands.AutoShardedBot):
 
     async def login(self, token: str) -> None:
         """Learn who we are. Raises what discord.py raises."""
+        gateway.use()
         _direct(self._api_url)
         await super().login(token)
 

@@ -23,6 +23,7 @@ ACTING = frozenset(
         "adapters.discord.commanding",
         "adapters.discord.connection",
         "adapters.discord.deferring",
+        "adapters.discord.gateway",
         "adapters.discord.invite",
         "adapters.discord.listening",
         "adapters.discord.pages",
