@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import itertools
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import structlog
 
-from bot import prices, prompting
+from bot import prices, prompting, statement
 from bot.asking import Answer, GaveUp
 from bot.bill import Bill
 from bot.errors import ParleyError, StoreAway
@@ -38,9 +38,9 @@ _LOOK: Final = 1.0  # seconds between two looks whether it has been settled
 _UNEXPLAINED: Final = 2  # looks, so that a third second of waiting is explained
 _LAST: Final = 2.0  # seconds at the end for what could not be settled
 
-_NOBODY: Final = Author("nobody", "nobody")
+_HALVES: Final = 2  # of the patience, where the wanted tier alone stands in for the lesser
 
-_WORD = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_NOBODY: Final = Author("nobody", "nobody")
 
 Ask = Callable[[Request, Bill, int], Awaitable[Answer]]
 """Puts a request to Claude with the patience that is left to one of so many tiers.
@@ -58,6 +58,15 @@ class OverBudget(ParleyError):
         kind = "held" if full.for_now else full.scope.within.value
         super().__init__(f"budget.{kind}", resets=f"{full.resets_at:%Y-%m-%d %H:%M}")
         self.full = full
+
+
+class _LesserGaveUp(Exception):
+    """A tier that was asked in place of the wanted one has no answer: that one may have."""
+
+    def __init__(self, tier: Tier, error: GaveUp) -> None:
+        super().__init__()
+        self.tier = tier
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,43 +125,20 @@ class Spending:
 
         Raises OverBudget, StoreAway where a budget could not be asked, and what *ask* raises.
         """
-        weight = prompting.weigh_prompt(request)
-        call = replace(charge, attempt=f"{charge.attempt}.{next(self._numbers)}")
-        booked: Reservation | None = None
-        if self._is_bounded:
-            amount = prices.bound(request.tier, weight) or 0
-            booked = await self._booked(amount, spender, call, waits, tells=lesser is not None)
-        wanted = request.tier
-        near = booked is not None and bool(booked.near)
-        asked = replace(request, tier=lesser if near and lesser is not None else wanted)
-        is_lesser = asked.tier != wanted
-        share = 2 if is_lesser and among == 1 else among
-        bill, answer, tries = Bill(asked, weight), None, 0
+        called = partial(self._called, request, spender, charge, ask=ask, waits=waits)
         try:
-            answer = await ask(asked, bill, share)
+            return await called(lesser=lesser, among=among)
+        except _LesserGaveUp as failed:
+            tier, gave_up = failed.tier, failed.error
+        trouble = gave_up.failure.trouble
+        left = _left_to_wanted(trouble, among)
+        if left is None:
+            raise gave_up
+        log.warning("lesser_failed", tier=tier.name, model=tier.model, trouble=trouble.value)
+        try:
+            return await called(lesser=None, among=left)
         except GaveUp as error:
-            trouble = error.failure.trouble
-            helps = trouble is Trouble.UNSERVED or (trouble is Trouble.OVERLOADED and among == 1)
-            if not (is_lesser and helps):
-                raise
-            tries, among = error.attempts, among if trouble is Trouble.UNSERVED else share
-            tier, told = asked.tier.name, trouble.value
-            log.warning("lesser_failed", tier=tier, model=bill.model, trouble=told)
-        finally:  # stopped, too: what was used is paid, whatever becomes of it
-            entry = Entry.of(call, spender, asked.tier, *bill.used())
-            await self._close(booked, bill, entry, answer)
-            if booked is not None and is_lesser and answer is None:
-                with contextlib.suppress(StoreAway):
-                    await self._ledger.untold(booked)
-        if answer is None:  # a tier that nobody had to want is no reason for no answer
-            try:
-                return await self.pay(
-                    request, spender, charge, ask=ask, lesser=None, among=among, waits=waits
-                )
-            except GaveUp as error:
-                raise GaveUp(error.failure, error.attempts + tries) from error
-        tells = booked is not None and bool(booked.fresh) and is_lesser
-        return Paid(answer, asked.tier if tells else None)
+            raise GaveUp(error.failure, gave_up.attempts + error.attempts) from error
 
     async def keep_settled(self) -> None:
         """Settle what the store was away for once it is back, until cancelled; then a last time.
@@ -205,6 +191,43 @@ class Spending:
         """What was used in *scope* on the newest *days* days."""
         return await self._ledger.report(scope, days)
 
+    async def _called(
+        self,
+        request: Request,
+        spender: Spender,
+        charge: Charge,
+        *,
+        ask: Ask,
+        lesser: Tier | None,
+        among: int,
+        waits: Callable[[float], None],
+    ) -> Paid:
+        """What comes of one call, booked before and settled behind it."""
+        weight = prompting.weigh_prompt(request)
+        call = replace(charge, attempt=f"{charge.attempt}.{next(self._numbers)}")
+        booked: Reservation | None = None
+        if self._is_bounded:
+            amount = prices.bound(request.tier, weight) or 0
+            booked = await self._booked(amount, spender, call, waits, tells=lesser is not None)
+        near = booked is not None and bool(booked.near)
+        asked = replace(request, tier=lesser if near and lesser is not None else request.tier)
+        is_lesser = asked.tier != request.tier
+        bill, ended = Bill(asked, weight), None
+        try:
+            ended = answer = await ask(asked, bill, _HALVES if is_lesser and among == 1 else among)
+        except GaveUp as error:
+            if is_lesser:
+                raise _LesserGaveUp(asked.tier, error) from error
+            raise
+        finally:  # stopped, too: what was used is paid, whatever becomes of it
+            entry = Entry.of(call, spender, asked.tier, *bill.used())
+            await self._close(booked, bill, entry, ended)
+            if booked is not None and is_lesser and ended is None:
+                with contextlib.suppress(StoreAway):
+                    await self._ledger.untold(booked)
+        tells = booked is not None and bool(booked.fresh) and is_lesser
+        return Paid(answer, asked.tier if tells else None)
+
     async def _booked(
         self,
         amount: int,
@@ -237,7 +260,7 @@ class Spending:
             if booked is not None:
                 await self._given_back(booked)
             return
-        _tell(entry, bill, answer)
+        statement.tell(entry, bill, answer)
         self._debts.add((booked, entry))  # first of all: this may be cancelled, too
         try:
             await self._settled((booked, entry))
@@ -265,33 +288,12 @@ class Spending:
         return budgets(spender, user=table.user, channel=table.channel, total=table.total)
 
 
-def _tell(entry: Entry, bill: Bill, answer: Answer | None) -> None:
-    """The one line in the log that says what an answer took, all its attempts together."""
-    tally = entry.tally
-    facts: dict[str, object] = {
-        "question": entry.charge.turn,
-        "tier": entry.tier,
-        "model": bill.model,
-        "attempts": bill.attempts,
-        "input_tokens": tally.input,
-        "output_tokens": tally.output,
-        "cache_read_tokens": tally.cache_read,
-        "cache_write_tokens": tally.cache_write,
-        "usd": None if tally.unpriced else float(prices.usd(tally.cost)),
-    }
-    if answer is None:
-        log.info("claude_broke_off", **facts)
-        return
-    log.info(
-        "claude_ended",
-        **facts,
-        stop_reason=_plain(answer.ending.stop_reason),
-        first_word=round(answer.first, 3),
-        seconds=round(answer.total, 3),
-        request_id=_plain(answer.ending.request_id),
-    )
+def _left_to_wanted(trouble: Trouble, among: int) -> int | None:
+    """Among how many tiers the patience is shared that the wanted one has, a lesser having failed.
 
-
-def _plain(word: str | None) -> str | None:
-    """*word*, a server's own, where it is one plain word; anything else might quote somebody."""
-    return word if word is None or _WORD.fullmatch(word) else "unfit"
+    None where the wanted tier is not asked: it has the same *trouble*, or another stands in for it.
+    A tier that nobody had to want is no reason for no answer.
+    """
+    if trouble is Trouble.UNSERVED:
+        return among  # that took no time
+    return _HALVES if trouble is Trouble.OVERLOADED and among == 1 else None

@@ -89,6 +89,7 @@ ACTING = frozenset(
         "bot.responder",
         "bot.roster",
         "bot.spending",
+        "bot.statement",
         "bot.store",
         "bot.store.bookmarks",
         "bot.store.claims",

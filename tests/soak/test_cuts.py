@@ -1,12 +1,12 @@
 """Streams cut at random bytes in full, and a line to nobody, which takes its time."""
 
-import socket
 import sys
 import time
 
 import pytest
 
 from bot.store import Conversations, Ledger, Slots, Throttle
+from tests.black_hole import black_hole
 from tests.bot.test_answering import desk_of
 from tests.bot.test_cuts import SEED, cut_and_judged
 from tests.wire.places import sentence
@@ -26,14 +26,7 @@ async def test_of_two_hundred_cut_streams_none_stands_or_is_stored_as_whole(
 async def test_where_not_even_a_refusal_comes_that_is_told_within_fifteen_seconds(
     there: World,
 ) -> None:
-    # Once its queue is full, a server that accepts nobody leaves those who come without a word.
-    with socket.socket() as hole, socket.socket() as one, socket.socket() as two:
-        hole.bind(("127.0.0.1", 0))
-        hole.listen(0)
-        for caller in (one, two):
-            caller.setblocking(False)
-            caller.connect_ex(hole.getsockname())
-        address = f"http://127.0.0.1:{hole.getsockname()[1]}"
+    with black_hole() as address:
         impatient = "[claude]\npatience_wait = 1\npatience_turn = 1\n"
         async with there.bot(impatient, ANTHROPIC_BASE_URL=address):
             asked = time.monotonic()

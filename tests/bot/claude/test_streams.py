@@ -1,5 +1,4 @@
 import asyncio
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from bot.retry import Failure, Trouble
 from sandbox import claude as simulated
 from sandbox.claude import Change, Fault, body, cut, eof, nameless, pings, raw, stall, stop_reason
 from sandbox.claude.script import Event, Pause, Raw, Script, Step, encode
+from tests.black_hole import black_hole
 from tests.bot.claude.asking import SILENCE, WORDS, attempted, failed
 
 
@@ -182,14 +182,7 @@ async def test_a_whole_answer_is_told_though_the_connection_stays_open(
 
 
 async def test_nobody_there_is_a_failure_that_may_pass() -> None:
-    # Once its queue is full, a server that accepts nobody leaves those who come without a word.
-    with socket.socket() as hole, socket.socket() as one, socket.socket() as two:
-        hole.bind(("127.0.0.1", 0))
-        hole.listen(0)
-        for caller in (one, two):
-            caller.setblocking(False)
-            caller.connect_ex(hole.getsockname())
-        silent = f"http://127.0.0.1:{hole.getsockname()[1]}"
+    with black_hole() as silent:
         for address in ("http://127.0.0.1:9", "http://claude.invalid", silent):
             async with Claude(api_key="sk", base_url=address, connect=0.3) as claude:
                 _, failure = await attempted(claude)

@@ -1,18 +1,17 @@
 """A script of the ledger that is sent again because its reply was lost counts nothing twice."""
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha1
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.store import Ledger, connect
+from bot.store import Ledger
 from bot.store.scripts import accounting
 from bot.usage import TOTAL, Charge, Reservation
 from tests.bot.store.books import DOLLAR, Clock, caps, entry, reserved
-from tests.bot.store.wire import wire_to
+from tests.bot.store.wire import with_a_lost_reply
 
 Move = Callable[[Ledger, Reservation], Awaitable[object]]
 
@@ -84,15 +83,9 @@ MOVES: list[tuple[str, Move]] = [
 async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
     script: str, move: Move, store_url: str, tmp_path: Path
 ) -> None:
-    name = sha1(accounting(script).encode(), usedforsecurity=False).hexdigest()
-    async with (
-        wire_to(store_url, tmp_path / "wire") as wire,
-        connect(f"unix://{tmp_path / 'wire'}", name="test") as client,
-    ):
-        undisturbed = await played(client, move)
-        wire.lose_the_reply_to(name)
-        disturbed = await played(client, move)
-    assert wire.lost == 1
+    undisturbed, disturbed = await with_a_lost_reply(
+        accounting(script), lambda client: played(client, move), store_url, tmp_path
+    )
     assert disturbed == undisturbed
 
 

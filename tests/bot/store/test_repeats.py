@@ -1,7 +1,6 @@
 """A script that is sent again because its reply was lost answers the same and changes nothing."""
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha1
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.model import Conversation, Ended, Wish
-from bot.store import Again, Conversations, Lease, connect, pseudonym
+from bot.store import Again, Conversations, Lease, pseudonym
 from bot.store.scripts import changing, plain
 from tests.bot.store import test_throttle_repeats as throttle
-from tests.bot.store.wire import wire_to
+from tests.bot.store.wire import with_a_lost_reply
 from tests.bot.store.words import MONTH, THREAD, answer, said
 
 READ = {"window", "due", "settle", "pending", "active", "enrol"}
@@ -201,16 +200,9 @@ async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
     script: str, move: Move, store_url: str, tmp_path: Path
 ) -> None:
     source = plain(script) if script in READ else changing(script)
-    name = sha1(source.encode(), usedforsecurity=False).hexdigest()
-    async with (
-        wire_to(store_url, tmp_path / "wire") as wire,
-        connect(f"unix://{tmp_path / 'wire'}", name="test") as client,
-    ):
-        undisturbed = await played(client, move)
-        wire.lose_the_reply_to(name)
-        disturbed = await played(client, move)
-
-    assert wire.lost == 1
+    undisturbed, disturbed = await with_a_lost_reply(
+        source, lambda client: played(client, move), store_url, tmp_path
+    )
     assert disturbed == undisturbed
 
 

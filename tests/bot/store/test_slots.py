@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from hashlib import sha1
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from bot.model import Conversation
 from bot.store import Slot, Slots, connect
 from bot.store.scripts import slotting
 from bot.usage import Within
-from tests.bot.store.wire import wire_to
+from tests.bot.store.wire import with_a_lost_reply
 
 Move = Callable[[Slots], Awaitable[object]]
 LONG = 5.0  # seconds that nothing runs out in a test
@@ -201,15 +200,9 @@ MOVES: list[tuple[str, Move]] = [
 async def test_a_lost_reply_changes_neither_the_answer_nor_what_is_kept(
     script: str, move: Move, store_url: str, tmp_path: Path
 ) -> None:
-    name = sha1(slotting(script).encode(), usedforsecurity=False).hexdigest()
-    async with (
-        wire_to(store_url, tmp_path / "wire") as wire,
-        connect(f"unix://{tmp_path / 'wire'}", name="test") as client,
-    ):
-        undisturbed = await played(client, move)
-        wire.lose_the_reply_to(name)
-        disturbed = await played(client, move)
-    assert wire.lost == 1
+    undisturbed, disturbed = await with_a_lost_reply(
+        slotting(script), lambda client: played(client, move), store_url, tmp_path
+    )
     assert disturbed == undisturbed
 
 

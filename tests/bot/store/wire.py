@@ -1,10 +1,16 @@
 """A wire to a server that loses or holds up replies, as networks do; commands have their effect."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha1
 from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.store import connect
+
+T = TypeVar("T")
 
 CHUNK = 1 << 16
 
@@ -92,3 +98,19 @@ async def wire_to(store_url: str, here: Path) -> AsyncGenerator[Wire]:
             yield wire
         finally:
             await wire.leave()
+
+
+async def with_a_lost_reply(
+    source: str, played: Callable[[Any], Awaitable[T]], store_url: str, folder: Path
+) -> tuple[T, T]:
+    """What *played* gives undisturbed, and where a reply to the script *source* is lost."""
+    name = sha1(source.encode(), usedforsecurity=False).hexdigest()
+    async with (
+        wire_to(store_url, folder / "wire") as wire,
+        connect(f"unix://{folder / 'wire'}", name="test") as client,
+    ):
+        undisturbed = await played(client)
+        wire.lose_the_reply_to(name)
+        disturbed = await played(client)
+    assert wire.lost == 1
+    return undisturbed, disturbed
